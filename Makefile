@@ -1,0 +1,68 @@
+# The workflow. A fresh machine needs Python 3.11 or newer and make; everything else is set up in .venv.
+#   make demo    the whole job on an embedded sample blog: no key, no network beyond the install
+#   make test    format, lint, types, tests; make test-browser: the page in headless Chromium
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPORA ?= ../shared/corpora
+SITE ?= ../shared/site
+
+.PHONY: help setup demo test test-browser check lint run bench lock schema screenshot wheel clean
+help:
+	@sed -n '2,3s/^#   //p' Makefile
+	@echo "make check / run / bench / wheel / screenshot / lock / schema / clean"
+
+setup: $(VENV)/ready
+# pip installs what the lock names, each file checked against its hash; then this project without its dependencies
+$(VENV)/ready: pyproject.toml requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON); install Python 3.11+ or say make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup
+	$(BIN)/digest demo --out demo-out
+
+test: setup lint
+	$(BIN)/python -m pytest -m "not browser"
+
+lint: setup
+	$(BIN)/ruff format --check digest tests benchmarks
+	$(BIN)/ruff check digest tests benchmarks
+	$(BIN)/mypy
+
+# fails, never skips, where Chromium or the fonts cannot be had
+test-browser: setup
+	sh tests/browser/need_chromium.sh
+	$(BIN)/python -m pytest -m browser tests/browser
+
+check: setup
+	$(BIN)/digest check
+
+run: setup
+	$(BIN)/digest run
+
+# what is measured, against whom: one command each; the figures are kept in docs/benchmarks.md
+bench: setup
+	for each in charset encoding feeds article sentences align_posts align_gold match judge choose; do \
+	  echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py $(CORPORA) || exit 1; done
+	echo "== benchmarks/site.py"; $(BIN)/python benchmarks/site.py $(SITE)
+
+wheel: setup
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+screenshot: setup
+	$(BIN)/python tests/browser/shoot.py docs light phone
+
+schema: setup
+	$(BIN)/python -c 'from digest.config import schema_text; print(schema_text(), end="")' > docs/feeds.schema.json
+
+# written without the address of any package index; needs uv
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) dist build demo-out .mypy_cache .ruff_cache
