@@ -1,0 +1,1 @@
+"""Which sentences say the same, and whether a pair deserves trust (pure)."""

@@ -1,0 +1,319 @@
+"""The nouns of the digest: every value that travels between rooms, frozen and slotted.
+
+A post's way: Entry (what a feed says) → Post (with an identity) → Page (untouched bytes) → Document (paragraphs) →
+Sentence → Bead (which sentences say the same) → LinePair (with a Verdict) → Abstract → Digest.
+
+Languages are BCP 47 tags: "zh-Hans", "zh-Hant", "zh" (script not told), "en", or another. `base_lang` gives the part
+before the hyphen, which is the side ("zh" or "en") a text stands on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+ParagraphKind = Literal["heading", "prose", "item", "quote", "code", "table", "image"]
+SpanKind = Literal["code", "link", "math"]
+MadeBy = Literal["human", "machine", "memory", "written", "none"]
+Grade = Literal["exact", "same"]
+Status = Literal["new", "late", "updated"]
+Kind = Literal["highlights", "abstract"]
+
+
+def base_lang(tag: str) -> str:
+    """Give the primary language of a tag.
+
+    >>> base_lang("zh-Hant-TW"), base_lang("EN"), base_lang("")
+    ('zh', 'en', '')
+    """
+    return tag.replace("_", "-").split("-")[0].lower()
+
+
+# ---- what the web says ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one feed says of one post, before the post has an identity here.
+
+    `title` and `author` are plain text; `summary` and `content` are the feed's HTML (`content` is "" where the feed
+    gives only a summary). `published` is None where the feed gives no readable date; otherwise it is aware. `guid` and
+    `url` are "" where absent; `url` is absolute.
+    """
+
+    guid: str
+    url: str
+    title: str
+    published: datetime | None
+    summary: str
+    content: str
+    lang: str = ""
+    author: str = ""
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One parsed feed. `flaws` are one-line notes of what was wrong with it and mended."""
+
+    url: str
+    title: str
+    link: str
+    lang: str
+    entries: tuple[Entry, ...]
+    flaws: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post as the store keeps it.
+
+    `id` is stable when a feed re-orders, re-dates or re-GUIDs. `published` is aware, in UTC; where the feed gave no
+    date it is `first_seen` and `dated` is False. `history`: brought by its source's very first fetch, from a day
+    before that fetch. `late_on`: the day whose page lists it, where its own day was settled before it was first seen.
+    """
+
+    id: str
+    source: str
+    guid: str
+    url: str
+    title: str
+    published: datetime
+    dated: bool
+    first_seen: datetime
+    lang: str
+    summary: str
+    content: str
+    history: bool = False
+    late_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The untouched bytes behind an address, with the headers that tell how to read them.
+
+    `url` is the address after redirects. `headers` are (lower-case name, value) pairs.
+    """
+
+    url: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers if key == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The other-language edition of the post with the id `post`, at `url`.
+
+    `other` is the id of the post where a feed brought the edition as well, else None; `how` the clue that led to it
+    (twin, footer, hreflang, switch, title); `score` 0…1 how well it agreed; `original` the side ("zh" or "en") that
+    was written first.
+    """
+
+    post: str
+    lang: str
+    url: str
+    other: str | None
+    how: str
+    score: float
+    original: str
+
+
+# ---- what the text says ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A marked stretch `text[start:end]` (code points) of a paragraph. `href` is set for links only."""
+
+    start: int
+    end: int
+    kind: SpanKind
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One block of a document, in reading order. `level` is 1 to 6 for headings, the nesting depth for items, else 0.
+
+    Code, tables and images keep their place in the order (editions share it) but are never split into sentences.
+    """
+
+    kind: ParagraphKind
+    text: str
+    level: int = 0
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Where a document's other-language edition may be, and what says so. `lang` is "" where the clue names none."""
+
+    url: str
+    lang: str
+    how: Literal["twin", "footer", "hreflang", "switch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A post as text: title and paragraphs in order, with prose told apart from the rest.
+
+    `clues` are what the page itself says of other editions (footer line, hreflang, language switch). `credits` are
+    names of translators, as the page gives them. `repairs` says what was undone in the encoding; `damage` says what
+    could not be: a document with damage is never printed as if it were fine.
+    """
+
+    url: str
+    lang: str
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    published: datetime | None = None
+    clues: tuple[Clue, ...] = ()
+    credits: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`paragraphs[paragraph].text[start:start + len(text)] == text`; `code` are code spans within `text`."""
+
+    text: str
+    paragraph: int
+    start: int
+    code: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+# ---- what says the same ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """Indices of the sentences that say the same, `zh` and `en` each a run; a side may be empty, not both.
+
+    `score` lies in 0…1 and grows with how sure the aligner is.
+    """
+
+    zh: tuple[int, ...]
+    en: tuple[int, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands: `text[start:end]` of paragraph number `paragraph` of the edition at `url`."""
+
+    lang: str
+    url: str
+    paragraph: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line in one language. `code` are code spans within `text`; `places` is empty for made-up text."""
+
+    lang: str
+    text: str
+    places: tuple[Place, ...] = ()
+    code: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of a pair. `score` is 0…1; `reasons` are short codes with facts, such as "numbers:70≠72"."""
+
+    score: float
+    verified: bool
+    grade: Grade | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinePair:
+    """A Chinese and an English line, or one of them alone (the other is None, never a copy)."""
+
+    id: str
+    zh: Line | None
+    en: Line | None
+    made_by: MadeBy
+    verdict: Verdict
+    engine: str = ""
+
+
+# ---- what is printed ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A short text or address in both languages; None where a side does not exist."""
+
+    zh: str | None
+    en: str | None
+
+    def get(self, side: str) -> str | None:
+        return self.zh if side == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Abstract:
+    """What the digest says of one post. One a post; no two lines the same.
+
+    `lang` is the language of the original (its full tag); `title_langs` the tags of both titles. `notes` are codes for
+    the page to put into words: "edition-damaged", "text-damaged", "third-language", "title-only", "no-text",
+    "unpaired" (an edition was found and its lines did not pair), "partner-undated" …
+    `outline`, `card` and `terms` are filled by later rooms.
+    """
+
+    id: str
+    title: Both
+    url: Both
+    source: str
+    published: datetime
+    lang: str
+    kind: Kind
+    pairs: tuple[LinePair, ...]
+    title_langs: Both = field(default_factory=lambda: Both("zh-Hans", "en"))
+    credits: tuple[str, ...] = ()
+    status: Status = "new"
+    notes: tuple[str, ...] = ()
+    minutes: int = 0
+    outline: tuple[LinePair, ...] = ()
+    card: tuple[tuple[str, str], ...] = ()
+    terms: tuple[Both, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that did not work: printed, small, at the foot of the page."""
+
+    url: str
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One day's page as a value: equal inputs give equal Digests and equal bytes.
+
+    `order` is the reader's order of languages, ("zh", "en") or ("en", "zh"); `link` the public address of the output
+    ("" where none is set); `timezone` the IANA name of the zone whose day this is. `quality` are (name, count) pairs.
+    """
+
+    day: date
+    title: str
+    link: str
+    timezone: str
+    order: tuple[str, str]
+    abstracts: tuple[Abstract, ...]
+    failures: tuple[Failure, ...]
+    signature: str
+    quality: tuple[tuple[str, int], ...] = ()

