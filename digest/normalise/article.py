@@ -1,0 +1,306 @@
+"""HTML → Document: a page's article without menus, comments and bars, or a feed's fragment as it is.
+
+trafilatura (Barbaresi, ACL 2021) says which text of a page is the article; the structure (headings, lists, code,
+tables, links) is then read from the page's own tree, which trafilatura flattens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ..decode import declared_charset, decode
+from ..errors import SourceError
+from ..model import Document, Page
+from .blocks import Block, blocks_of
+from .document import document_from
+from .editions import head_clues
+from .furniture import in_furniture, without_edges
+from .repair import mend_source
+from .selector import select
+
+Element = Any
+
+MAX_HTML = 5_000_000  # characters of a page that are parsed
+_MAX_DEPTH = 200
+
+
+def read_page(page: Page, *, lang: str = "", selector: str = "") -> Document:
+    """Read the article of a page: HTML, or Markdown where type or look say so.
+
+    `lang` is declared by feed or settings; `selector` (CSS) names the article's element and overrides detection.
+    Raises SourceError (stage "normalise") where nothing readable is found, ConfigError never.
+    """
+    content_type = page.header("content-type")
+    text = decode(page.body, declared_charset(content_type, page.body)).text
+    if _is_markdown(content_type, page.url, text):
+        from .markdown import read_markdown
+
+        return read_markdown(text, page.url, lang=lang)
+    text, repairs = mend_source(text[:MAX_HTML])
+    tree = _parsed(text)
+    if tree is None:
+        raise SourceError(page.url, "normalise", "the page is empty or no HTML", kind="content")
+    base = _base(tree, page.url)
+    declared = (tree.get("lang") or tree.get("xml:lang") or "").strip() or lang
+    blocks = _selected(tree, selector, base) if selector else _article_blocks(tree, text, page.url, base)
+    if not blocks:
+        raise SourceError(page.url, "normalise", "no article text found on the page", kind="content")
+    title = _title(tree, blocks)
+    document = document_from(blocks, page.url, title=title, lang=declared, published=_published(tree), repairs=repairs)
+    clues = (*document.clues, *head_clues(tree, base, document.lang))
+    return replace(document, clues=tuple(dict.fromkeys(clues)))
+
+
+def read_fragment(html: str, url: str, *, title: str, lang: str = "") -> Document:
+    """Read a feed's body: everything in it is the post, but for scripts, buttons and what is hidden."""
+    html, repairs = mend_source(html[:MAX_HTML])
+    tree = _parsed(html)
+    blocks = [] if tree is None else blocks_of(tree, url)
+    return document_from(blocks, url, title=title, lang=lang, repairs=repairs)
+
+
+def _is_markdown(content_type: str, url: str, text: str) -> bool:
+    kind = content_type.split(";")[0].strip().lower()
+    if "markdown" in kind or re.search(r"\.(md|markdown|mdown)$", url.split("?")[0].split("#")[0], re.IGNORECASE):
+        return not re.match(r"\s*(<!doctype|<html)", text, re.IGNORECASE)
+    looks = re.match(r"\s*(---\s*\n|#{1,3} \S)", text)
+    return kind in ("", "text/plain") and bool(looks) and "<html" not in text[:2000].lower()
+
+
+def _parsed(text: str) -> Element | None:
+    """Parse leniently; None where there is nothing. Comments and processing instructions are left out."""
+    from lxml import html as lxml_html
+    from lxml.etree import ParserError
+
+    text = text[:MAX_HTML].replace("\x00", "")
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
+    if not text.strip():
+        return None
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True)
+    try:
+        return lxml_html.document_fromstring(text, parser=parser)
+    except (ParserError, ValueError):
+        return None
+
+
+def _base(tree: Element, url: str) -> str:
+    from .blocks import absolute
+
+    base = tree.find(".//base[@href]")
+    return absolute(url, base.get("href")) or url if base is not None else url
+
+
+def _selected(tree: Element, selector: str, base: str) -> list[Block]:
+    return [block for element in select(tree, selector) for block in blocks_of(element, base)]
+
+
+# ---- which part of the page is the article --------------------------------------------------------------------------
+
+
+def _article_blocks(tree: Element, text: str, url: str, base: str) -> list[Block]:
+    """Give the article's blocks: those of the region that trafilatura's text lies in, furniture left out."""
+    deep = _too_deep(tree)
+    known = _Known("" if deep else _by_trafilatura(text[:MAX_HTML], url))
+    body = tree.find(".//body")
+    root = body if body is not None else tree
+    blocks = blocks_of(root, base)
+    matched = [known.share(block) >= 0.6 for block in blocks]
+    if not any(matched):
+        region = next((r for r in (tree.find(".//article"), tree.find(".//main")) if r is not None), root)
+        inside = _elements_within(region)
+        plain = [b for b in blocks if b.element in inside and not in_furniture(b, region, frozenset())]
+        return without_edges(plain) if known.size <= 2 * _size(plain) else _by_trafilatura_alone(text, url, base)
+    region = _region(blocks, matched)
+    holders = _holders(blocks, matched, region)
+    inside = _elements_within(region)
+    first, last = matched.index(True), len(matched) - 1 - matched[::-1].index(True)
+    kept = []
+    for n, (block, known_text) in enumerate(zip(blocks, matched, strict=True)):
+        if block.element not in inside or in_furniture(block, region, holders):
+            continue
+        if known_text or _belongs(block, between=first <= n <= last, distance=max(first - n, n - last)):
+            kept.append(block)
+    return without_edges(kept) if known.size <= 2 * _size(kept) else _by_trafilatura_alone(text, url, base)
+
+
+def _by_trafilatura(text: str, url: str) -> str:
+    from trafilatura import extract
+
+    try:
+        return extract(text, url=url, include_comments=False, include_tables=True) or ""
+    except (ValueError, RecursionError):  # it gives up on some trees; then the region is chosen without it
+        return ""
+
+
+def _by_trafilatura_alone(text: str, url: str, base: str) -> list[Block]:
+    """Give the blocks of trafilatura's own output, for pages whose text stands where no reader sees it (templates)."""
+    from trafilatura import extract
+
+    found = extract(text, url=url, output_format="html", include_comments=False, include_links=True)
+    tree = _parsed(found or "")
+    return [] if tree is None else blocks_of(tree, base)
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return sum(len(re.sub(r"[\W_]+", "", block.text)) for block in blocks)
+
+
+class _Known:
+    """The article's text as a set of shingles, to tell which blocks trafilatura took."""
+
+    _SIZE = 8
+
+    def __init__(self, text: str) -> None:
+        squeezed = re.sub(r"[\W_]+", "", text)
+        self._shingles = {squeezed[n : n + self._SIZE] for n in range(max(0, len(squeezed) - self._SIZE + 1))}
+        self.size = len(squeezed)
+        self._lines = {re.sub(r"[\W_]+", "", line) for line in text.split("\n")}
+
+    def share(self, block: Block) -> float:
+        squeezed = re.sub(r"[\W_]+", "", block.text)
+        if len(squeezed) < 2 * self._SIZE:
+            return 1.0 if squeezed and squeezed in self._lines else 0.0
+        shingles = [squeezed[n : n + self._SIZE] for n in range(0, len(squeezed) - self._SIZE + 1, 2)]
+        return sum(shingle in self._shingles for shingle in shingles) / len(shingles)
+
+
+def _region(blocks: Sequence[Block], matched: Sequence[bool]) -> Element:
+    """Give the smallest element that holds nine tenths of the matched text."""
+    weights: Counter[Element] = Counter()
+    total = 0
+    for block, known in zip(blocks, matched, strict=True):
+        if known:
+            total += len(block.text)
+            for element in [block.element, *block.element.iterancestors()]:
+                weights[element] += len(block.text)
+    region = next(block.element for block, known in zip(blocks, matched, strict=True) if known)
+    enough = [element for element, weight in weights.items() if weight >= 0.9 * total]
+    return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=region)
+
+
+def _holders(blocks: Sequence[Block], matched: Sequence[bool], region: Element) -> frozenset[Element]:
+    """Give the elements that hold much of the matched text: no class name makes those junk."""
+    weights: Counter[Element] = Counter()
+    total = 0
+    for block, known in zip(blocks, matched, strict=True):
+        if known:
+            total += len(block.text)
+            for element in [block.element, *block.element.iterancestors()]:
+                if element is region:
+                    break
+                weights[element] += len(block.text)
+    return frozenset(element for element, weight in weights.items() if weight > 0.2 * total)
+
+
+def _elements_within(region: Element) -> frozenset[Element]:
+    return frozenset(region.iter())
+
+
+def _belongs(block: Block, *, between: bool, distance: int) -> bool:
+    """Tell whether a block that trafilatura left out belongs to the article that surrounds it."""
+    if not between and distance > 3:
+        return False
+    linked = sum(len(piece.text) for piece in block.pieces if piece.style == "link")
+    dense = linked > 0.6 * len(block.text)
+    if block.kind in ("code", "table", "image", "heading"):
+        return between or block.kind == "heading"
+    return not dense if between else not dense and len(block.text) > 3
+
+
+def _too_deep(tree: Element) -> bool:
+    from lxml.etree import iterwalk
+
+    depth = 0
+    for event, _ in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
+# ---- title and date -------------------------------------------------------------------------------------------------
+
+_SUFFIX = re.compile(r"\s+(?:[|·•–—»]|::|-{1,2}|@)\s+|\s*[|｜]\s*|_(?=[^_]{1,20}$)")
+
+
+def _meta(tree: Element, *names: str) -> str:
+    for name in names:
+        for node in tree.iter("meta"):
+            key = node.get("property") or node.get("name") or node.get("itemprop") or ""
+            if key.lower() == name and (node.get("content") or "").strip():
+                return str(node.get("content")).strip()
+    return ""
+
+
+def _title(tree: Element, blocks: Sequence[Block]) -> str:
+    """Give the title without the site's name: a heading that the page's title confirms, else its first part."""
+    stated = [
+        _meta(tree, "og:title"),
+        _meta(tree, "twitter:title"),
+        " ".join((tree.findtext(".//title") or "").split()),
+    ]
+    stated = [text for text in stated if text]
+    inside = [block.text for block in blocks[:6] if block.kind == "heading" and block.level == 1]
+    headings = inside + [" ".join(h.xpath("string()").split()) for h in tree.iter("h1")]
+    for heading in filter(None, headings):
+        if any(_squeezed(heading) and _squeezed(heading) in _squeezed(text) for text in stated):
+            return heading
+    site = _meta(tree, "og:site_name")
+    for text in stated:
+        return _without_site(text, site, stated)
+    return next(filter(None, headings), next((b.text for b in blocks if b.kind == "heading"), ""))
+
+
+def _without_site(text: str, site: str, stated: Sequence[str]) -> str:
+    """Cut the site's name from a title: what og:site_name says, or a short last part."""
+    cuts = list(_SUFFIX.finditer(text))
+    if not cuts:
+        return text
+    head, tail = text[: cuts[-1].start()], text[cuts[-1].end() :]
+    if site and _squeezed(tail) == _squeezed(site):
+        return head
+    if site and _squeezed(text[: cuts[0].start()]) == _squeezed(site):
+        return text[cuts[0].end() :]
+    if any(_squeezed(other) == _squeezed(head) for other in stated):
+        return head
+    return head if len(tail) <= 30 and len(tail) < len(head) else text
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+_DATES = (
+    "article:published_time",
+    "datepublished",
+    "og:published_time",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "pubdate",
+)
+
+
+def _published(tree: Element) -> datetime | None:
+    """Give the date that the page states of itself, in UTC; None where it names none with a time zone."""
+    stated = [_meta(tree, name) for name in _DATES]
+    stated += [str(node.get("datetime") or "") for node in tree.iter("time")][:1]
+    return next((moment for moment in map(moment_of, stated) if moment), None)
+
+
+def moment_of(text: str) -> datetime | None:
+    """Read an ISO 8601 date with a time zone; None otherwise.
+
+    >>> moment_of("2025-04-16T10:00:00+08:00").isoformat()
+    '2025-04-16T02:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
