@@ -1,0 +1,346 @@
+"""Digest → text: the day's page as HTML and Markdown, and the index of days.
+
+jinja2 lives here and nowhere else. Templates are `templates/*.j2`; the name says how a template is escaped: `.html.j2`
+by jinja2's HTML escaping, everything else not at all, so Markdown passes every value through the `md` filters.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import groupby
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+
+from digest.errors import ConfigError
+from digest.model import Abstract, Both, Digest, Line, LinePair, base_lang
+from digest.render import words
+
+Reader = Callable[[str], str]
+"""Gives the text of a template by its name; raises FileNotFoundError where there is none."""
+
+SIDES = ("zh", "en")
+FULL_TAG = {"zh": "zh-Hans", "en": "en"}  # the page's own words are in simplified Chinese
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One day of the index. `pairs` counts lines in both languages, `untranslated` lines in one of them."""
+
+    day: date
+    posts: int
+    pairs: int
+    untranslated: int
+    titles: tuple[Both, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How a post came to both languages: a code for words, "3/5" or "", and whether it is all well."""
+
+    code: str
+    share: str
+    well: bool
+
+
+# ---- templates ------------------------------------------------------------------------------------------------------
+
+
+def find_templates(package: Traversable) -> Traversable:
+    """Find the templates: within the package (a wheel), else beside it (a checkout)."""
+    inside = package.joinpath("templates")
+    return inside if inside.is_dir() else package.joinpath("..", "templates")
+
+
+def packaged(name: str) -> str:
+    """Read one of the templates that ship."""
+    return find_templates(files("digest")).joinpath(name).read_text("utf-8")
+
+
+def is_html(template: str | None) -> bool:
+    """Tell whether a template's values are escaped as HTML: by its name, which select_autoescape would not know.
+
+    >>> is_html("page.html.j2"), is_html("page.md.j2")
+    (True, False)
+    """
+    return bool(template and template.endswith(".html.j2"))
+
+
+@cache
+def environment(read: Reader) -> Environment:
+    """Build the jinja2 environment over a reader of templates. Unknown names are errors, never blanks."""
+
+    def load(name: str) -> str | None:
+        try:
+            return read(name)
+        except FileNotFoundError:
+            return None
+
+    env = Environment(
+        loader=FunctionLoader(load),
+        autoescape=is_html,  # noqa: S701 - on for HTML by name
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters.update(md=md, md_title=md_title, md_line=md_line, md_url=md_url, href=href, shown=shown)
+    env.globals.update(
+        word=words.word,
+        say=words.say,
+        say_both=words.say_both,
+        weekday=words.weekday,
+        month=words.month,
+        badge=badge,
+        segments=segments,
+        note=note_code,
+        mark=mark_code,
+        first_side=first_side,
+        full_tag=FULL_TAG,
+    )
+    return env
+
+
+def fill(name: str, read: Reader, **values: object) -> str:
+    """Fill a template and tidy what no file may hold. Raises ConfigError for a template that is missing or wrong."""
+    try:
+        text = environment(read).get_template(name).render(**values)
+    except TemplateError as error:
+        raise ConfigError(f"templates/{name}", f"{type(error).__name__}: {error}") from error
+    return encodable(text)
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 cannot carry, by U+FFFD.
+
+    >>> encodable("a" + chr(0xD800) + "中")
+    'a\ufffd中'
+    """
+    return re.sub(r"[\ud800-\udfff]", "\ufffd", text)
+
+
+# ---- what a template asks of a value --------------------------------------------------------------------------------
+
+
+def href(url: str | None) -> str:
+    """Give an address that may stand behind a link, else "": only http and https do.
+
+    >>> href("https://a.example/x"), href("javascript:alert(1)"), href("https:evil"), href(None)
+    ('https://a.example/x', '', '', '')
+    """
+    # Browsers drop tabs and newlines within an address before they read its scheme (WHATWG URL, section 4.4).
+    address = re.sub(r"[\t\r\n]", "", url or "").strip()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def shown(text: str | None) -> str:
+    r"""Make a text fit to stand on one line of a page: control characters go, white space becomes one blank.
+
+    >>> shown(" a\n b\x00\u3000c ")
+    'a b\u3000c'
+    """
+    return re.sub(
+        r"[\x00-\x08\x0e-\x1b\x7f]", "", re.sub(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+", " ", text or "")
+    ).strip()
+
+
+def code_runs(line: Line) -> list[tuple[int, int]]:
+    """Give the code spans of a line within its bounds, in order; those that touch become one."""
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted(line.code):
+        start, end = max(start, 0), min(end, len(line.text))
+        if not shown(line.text[start:end]):
+            continue
+        if runs and start <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(end, runs[-1][1]))
+        else:
+            runs.append((start, end))
+    return runs
+
+
+def segments(line: Line) -> list[tuple[str, bool]]:
+    """Cut a line at its code spans: (text, is it code), in order, nothing lost but white space at the ends.
+
+    >>> segments(Line("en", "Call f() now", code=((5, 8),)))
+    [('Call ', False), ('f()', True), (' now', False)]
+    """
+    cuts: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in code_runs(line):
+        cuts += [(line.text[at:start], False), (line.text[start:end], True)]
+        at = end
+    cuts.append((line.text[at:], False))
+    spaced = [(_inner(text), code) for text, code in cuts]
+    spaced[0] = (spaced[0][0].lstrip(), spaced[0][1])
+    spaced[-1] = (spaced[-1][0].rstrip(), spaced[-1][1])
+    return [(text, code) for text, code in spaced if text]
+
+
+def _inner(text: str) -> str:
+    """Tidy a piece of a line as `shown` does, but keep a blank at its ends."""
+    return shown(f"[{text}]")[1:-1]
+
+
+def first_side(abstract: Abstract, order: Sequence[str] = SIDES) -> str:
+    """Give the side of the original: its language, or for a third language the side that holds the title."""
+    side = base_lang(abstract.lang)
+    held = [s for s in (side, *order) if s in SIDES and abstract.title.get(s)]
+    return held[0] if held else order[0]
+
+
+def badge(abstract: Abstract) -> Badge:
+    """Sum up how a post's lines came to both languages. Only verified pairs count as translated."""
+    paired = [pair for pair in abstract.pairs if pair.zh and pair.en]
+    if not abstract.pairs:
+        return Badge("title-only", "", False)
+    if not paired:
+        return Badge("untranslated", "", False)
+    verified = [pair for pair in paired if pair.verdict.verified]
+    if not verified:
+        return Badge("unverified", "", False)
+    made = "human" if all(pair.made_by == "human" for pair in verified) else "machine"
+    return Badge(made, f"{len(verified)}/{len(abstract.pairs)}", len(verified) == len(abstract.pairs))
+
+
+def mark_code(pair: LinePair) -> str:
+    """Name what the judge says of a pair: its grade, "verified" or "unverified"."""
+    return (pair.verdict.grade or "verified") if pair.verdict.verified else "unverified"
+
+
+def note_code(note: str, abstract: Abstract) -> str:
+    """Give the code whose words fit the post: the edition that was damaged is the one that is not the original."""
+    if note == "edition-damaged" and base_lang(abstract.lang) == "zh":
+        return "edition-damaged-en"
+    return note
+
+
+# ---- Markdown -------------------------------------------------------------------------------------------------------
+
+# What may open markup anywhere in a line: CommonMark 0.31 section 6 and GFM's tables, strikethrough and autolinks.
+_INLINE = re.compile(
+    r"[\\`*\[\]<~|]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # between two letters or digits an underscore opens nothing
+    r"|&(?=#?\w+;)"
+    r"|:(?=//)|(?<=\w)@(?=\w)|(?<=[wW]{3})\."  # autolinks, which would swallow the Chinese after an address
+)
+# What may open a block at the head of a line (CommonMark 0.31 section 4 and 5).
+_HEAD = re.compile(r"^(?:(?=[-+#=>:])|\d{1,9}(?=[.)](?:\s|$)))")
+
+
+def md_title(text: str) -> str:
+    r"""Escape a text for Markdown within a line.
+
+    >>> md_title("use *args* & snake_case [1] <b>")
+    'use \\*args\\* & snake_case \\[1\\] \\<b>'
+    """
+    return _INLINE.sub(r"\\\g<0>", shown(text))
+
+
+def md(text: str) -> str:
+    r"""Escape a text that begins a line of Markdown.
+
+    >>> md("1. one"), md("# two"), md("3.5 is no list")
+    ('1\\. one', '\\# two', '3.5 is no list')
+    """
+    return _HEAD.sub(r"\g<0>\\", md_title(text))
+
+
+def md_line(line: Line) -> str:
+    r"""Write a line as Markdown, its code spans as code.
+
+    >>> md_line(Line("en", "Pass force_words_ids to *it*", code=((5, 20),)))
+    'Pass `force_words_ids` to \\*it\\*'
+    """
+    parts = [_md_code(text) if code else _INLINE.sub(r"\\\g<0>", text) for text, code in segments(line)]
+    if parts and not segments(line)[0][1]:
+        parts[0] = _HEAD.sub(r"\g<0>\\", parts[0])
+    return "".join(parts)
+
+
+def _md_code(text: str) -> str:
+    """Fence a code span with more backticks than it holds in a row (CommonMark 0.31 section 6.1)."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def md_url(url: str) -> str:
+    r"""Write an address as a link destination: what would end it or start markup is escaped.
+
+    >>> md_url("https://a.example/x_(y) z?a=1&copy;")
+    'https://a.example/x_\\(y\\)%20z?a=1\\&copy;'
+    """
+    address = re.sub(r"[\s\x00-\x20<>\"\\`\x7f]", lambda found: quote(found[0]), href(url))
+    return re.sub(r"[()]|&(?=#?\w+;)", r"\\\g<0>", address)
+
+
+# ---- pages ----------------------------------------------------------------------------------------------------------
+
+
+def html(digest: Digest, read: Reader = packaged) -> str:
+    """Write the day as one self-contained HTML page: no script, nothing loaded from anywhere."""
+    return fill("page.html.j2", read, **_shared(digest.title, digest.link, digest.order, read), **_day(digest))
+
+
+def markdown(digest: Digest, read: Reader = packaged) -> str:
+    """Write the day as Markdown (CommonMark); the two lines of a pair are parted by a hard break of two blanks."""
+    return fill("page.md.j2", read, order=digest.order, **_day(digest))
+
+
+def index_html(
+    days: Sequence[DayRow], *, title: str, link: str, order: tuple[str, str], read: Reader = packaged
+) -> str:
+    """Write the index of days, newest first, by month."""
+    newest = sorted(days, key=lambda row: row.day, reverse=True)
+    months = [tuple(rows) for _, rows in groupby(newest, key=lambda row: (row.day.year, row.day.month))]
+    return fill("index.html.j2", read, months=months, days=len(newest), **_shared(title, link, order, read))
+
+
+def _shared(title: str, link: str, order: tuple[str, str], read: Reader) -> dict[str, object]:
+    """Give what every HTML page needs; the style's hash is what the content security policy lets through."""
+    style = fill("page.css.j2", read)
+    seal = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    base = href(link)
+    return {
+        "title": title,
+        "base": f"{base.rstrip('/')}/" if base else "",
+        "order": order,
+        "style": Markup(style),  # noqa: S704 - our own file, in which no value of the day stands
+        "style_hash": f"sha256-{seal}",
+    }
+
+
+def _day(digest: Digest) -> dict[str, object]:
+    """Give what both forms of a day's page need."""
+    zone = ZoneInfo(digest.timezone)
+
+    def local(moment: datetime) -> datetime:
+        return moment.astimezone(zone)
+
+    kinds = Counter(badge(abstract).code for abstract in digest.abstracts)
+    return {
+        "digest": digest,
+        "day": digest.day,
+        "lead": words.lead(len(digest.abstracts), digest.order[0]),
+        "on_time": [a for a in digest.abstracts if a.status != "late"],
+        "late": [a for a in digest.abstracts if a.status == "late"],
+        "kinds": [(k, kinds[k]) for k in ("human", "machine", "untranslated")]
+        + [(k, kinds[k]) for k in ("unverified", "title-only") if kinds[k]],
+        "local": local,
+    }

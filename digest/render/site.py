@@ -1,0 +1,125 @@
+"""The files of a day: JSON, Markdown and HTML, and the index, made from the JSON that was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from digest.model import Abstract, Both, Digest, Line, LinePair
+from digest.render import page
+from digest.render.page import DayRow
+
+SCHEMA_VERSION = 1
+
+
+def day_files(digest: Digest) -> tuple[tuple[str, str], ...]:
+    """Give the files of a day as (name, text). The JSON comes last: a day whose JSON is there is whole."""
+    day = digest.day.isoformat()
+    return (
+        (f"{day}.md", page.markdown(digest)),
+        (f"{day}.html", page.html(digest)),
+        (f"{day}.json", json_text(digest)),
+    )
+
+
+def index_rows(json_texts: Iterable[str]) -> tuple[DayRow, ...]:
+    """Read the index's rows from the JSON files of days, newest first.
+
+    A text that is no day of ours is passed over: the output folder may hold other people's files.
+    """
+    rows = {row.day: row for text in json_texts if (row := _row(text))}
+    return tuple(rows[day] for day in sorted(rows, reverse=True))
+
+
+def json_text(digest: Digest) -> str:
+    """Write the day as JSON (schema_version 1): every field is there, keys in a fixed order, text as it is."""
+    return page.encodable(json.dumps(_day(digest), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+
+
+def _day(digest: Digest) -> dict[str, object]:
+    zone = ZoneInfo(digest.timezone)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "date": digest.day.isoformat(),
+        "title": digest.title,
+        "link": digest.link,
+        "timezone": digest.timezone,
+        "order": list(digest.order),
+        "signature": digest.signature,
+        "posts": [_post(abstract, zone) for abstract in digest.abstracts],
+        "newly_translated": [],
+        "also": [],
+        "rest": [],
+        "quality": dict(digest.quality),
+        "failures": [{"url": f.url, "stage": f.stage, "reason": f.reason} for f in digest.failures],
+    }
+
+
+def _post(abstract: Abstract, zone: ZoneInfo) -> dict[str, object]:
+    published: datetime = abstract.published.astimezone(zone)
+    return {
+        "id": abstract.id,
+        "title": _both(abstract.title),
+        "title_langs": _both(abstract.title_langs),
+        "url": _both(abstract.url),
+        "source": abstract.source,
+        "published": published.isoformat(),
+        "lang": abstract.lang,
+        "kind": abstract.kind,
+        "pairs": [_pair(pair) for pair in abstract.pairs],
+        "outline": [_pair(pair) for pair in abstract.outline],
+        "card": [{"name": name, "value": value} for name, value in abstract.card],
+        "terms": [_both(term) for term in abstract.terms],
+        "credits": list(abstract.credits),
+        "status": abstract.status,
+        "notes": list(abstract.notes),
+        "minutes": abstract.minutes,
+    }
+
+
+def _pair(pair: LinePair) -> dict[str, object]:
+    lines = [line for line in (pair.zh, pair.en) if line]
+    return {
+        "id": pair.id,
+        "zh": pair.zh.text if pair.zh else None,
+        "en": pair.en.text if pair.en else None,
+        "langs": {"zh": pair.zh.lang if pair.zh else None, "en": pair.en.lang if pair.en else None},
+        "code": {"zh": _code(pair.zh), "en": _code(pair.en)},
+        "score": round(float(pair.verdict.score), 4),
+        "verified": bool(pair.verdict.verified),
+        "grade": pair.verdict.grade,
+        "made_by": pair.made_by,
+        "engine": pair.engine,
+        "reasons": list(pair.verdict.reasons),
+        "guesses": [],
+        "sources": [
+            {"lang": p.lang, "url": p.url, "paragraph": p.paragraph, "start": p.start, "end": p.end}
+            for line in lines
+            for p in line.places
+        ],
+    }
+
+
+def _both(both: Both) -> dict[str, str | None]:
+    return {"zh": both.zh, "en": both.en}
+
+
+def _code(line: Line | None) -> list[list[int]]:
+    return [list(span) for span in line.code] if line else []
+
+
+def _row(text: str) -> DayRow | None:
+    """Read one day's row, or None where the text is not a day of this schema."""
+    try:
+        found: Any = json.loads(text)
+        if found["schema_version"] != SCHEMA_VERSION:
+            return None
+        pairs = [pair for post in found["posts"] for pair in post["pairs"]]
+        whole = sum(pair["zh"] is not None and pair["en"] is not None for pair in pairs)
+        titles = tuple(Both(post["title"]["zh"], post["title"]["en"]) for post in found["posts"])
+        return DayRow(date.fromisoformat(found["date"]), len(titles), whole, len(pairs) - whole, titles)
+    except (ValueError, KeyError, TypeError):
+        return None

