@@ -1,0 +1,191 @@
+"""The store to a day's files: gather what was kept for a day, make the digest, write its pages (edge, no network)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from digest.abstract.translate import Engine, NoEngine
+from digest.align.embed import Embedder, load_embedder
+from digest.config import Settings, Source
+from digest.daily import Kept, digest_for, signature_of
+from digest.errors import SourceError
+from digest.fetch.collect import Calendar, posts_in_scope
+from digest.fetch.identity import canonical
+from digest.merge import Candidate, find_editions
+from digest.model import Digest, Document, Edition, Failure, Page, Post
+from digest.normalise.article import read_page
+from digest.normalise.post import document_of
+from digest.render.page import index_html
+from digest.render.site import day_files, index_rows
+from digest.store import Store, read_days, write_file
+
+log = logging.getLogger(__name__)
+
+
+class Builder:
+    """Builds days from a store. The embedder is loaded at the first need of it: a quiet day costs no model."""
+
+    def __init__(
+        self, store: Store, settings: Settings, calendar: Calendar, out: Path, *, embedder: Embedder | None = None,
+        engine: Engine | None = None,
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.settings = settings
+        self.calendar = calendar
+        self.out = out
+        self.engine = engine or NoEngine()
+        self._given = embedder
+        self._sources = {source.url: source for source in settings.sources}
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return self._given or load_embedder()
+
+    # ---- editions ---------------------------------------------------------------------------------------------------
+
+    def link_editions(self, days: Sequence[date] = ()) -> int:
+        """Find which posts and pages are editions of one another and keep it; give how many were found."""
+        texts = _Texts(self.store, self._sources)
+        known = self.store.editions()
+        linked = {e.post for e in known} | {e.other for e in known if e.other}
+        waiting = {e.url for e in known if e.other is None}
+        found = []
+        for source, post in posts_in_scope(self.store, self.settings, self.calendar, days):
+            if post.id in linked and post.url not in waiting:
+                continue
+            if (document := texts.of_post(post)) is not None:
+                found.append(Candidate(post, document, source.twin))
+        if not found:
+            return 0
+        editions = find_editions(
+            found, known, lambda url: self.store.post_at(canonical(url)), texts.at, texts.of_post, self.embedder
+        )
+        with self.store.transaction():
+            self.store.save_editions(editions, self.calendar.now)
+        return len(editions)
+
+    # ---- a day ------------------------------------------------------------------------------------------------------
+
+    def kept_for(self, day: date) -> tuple[Kept, ...]:
+        """Gather the posts of a day's page, sources in order: those published on it, then the late ones."""
+        editions = {edition.post: edition for edition in self.store.editions()}
+        merged = {edition.other for edition in editions.values() if edition.other}
+        start, end = self.calendar.bounds(day)
+        on_time = [p for p in self.store.posts_between(start, end) if p.late_on is None]
+        order = {url: number for number, url in enumerate(self._sources)}
+        rows = []
+        for late, posts in ((False, on_time), (True, self.store.posts_late_on(day))):
+            shown = [p for p in posts if p.id not in merged and p.source in order]
+            shown.sort(key=lambda p: (order[p.source], p.published, p.id))
+            rows += [self._kept(post, editions.get(post.id), late=late) for post in shown]
+        return tuple(rows)
+
+    def _kept(self, post: Post, edition: Edition | None, *, late: bool) -> Kept:
+        page = self.store.page(post.url)
+        state = self.store.page_state(post.url)
+        error = Failure(post.url, state.stage, state.error) if state and page is None and state.error else None
+        other = self.store.post(edition.other) if edition and edition.other else None
+        return Kept(
+            post=post,
+            source=self._sources[post.source],
+            late=late,
+            page=page,
+            page_error=error,
+            edition=edition,
+            edition_post=other,
+            edition_page=self.store.page(edition.url) if edition else None,
+            edition_source=self._sources.get(other.source) if other else None,
+        )
+
+    def digest(self, day: date) -> Digest:
+        kept = self.kept_for(day)
+        return digest_for(day, kept, self.store.failures_of(day), self.settings.digest, self.embedder, self.engine)
+
+    def build(self, day: date) -> Digest:
+        """Make a day's files and the index, and remember what they were made from."""
+        inputs = self.inputs(day)
+        digest = self.digest(day)
+        for name, text in day_files(digest):
+            write_file(self.out / name, text)
+        _, end = self.calendar.bounds(day)
+        self.store.save_day(day, inputs, digest.signature, self.calendar.now, settled=end <= self.calendar.now)
+        return digest
+
+    def write_index(self) -> None:
+        rows = index_rows(read_days(self.out))
+        shown = self.settings.digest
+        write_file(self.out / "index.html", index_html(rows, title=shown.title, link=shown.link, order=shown.order))
+
+    def inputs(self, day: date) -> str:
+        """Hash all that a day's page depends on, but the code (the signature stands for that)."""
+        state = hashlib.sha256()
+        for part in self._inputs(day):
+            state.update(json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n")
+        return state.hexdigest()
+
+    def _inputs(self, day: date) -> Iterable[object]:
+        yield self.settings.digest.model_dump(mode="json")
+        yield signature_of(self.embedder, self.engine)
+        yield [asdict(failure) for failure in self.store.failures_of(day)]
+        for kept in self.kept_for(day):
+            yield kept.source.model_dump(mode="json", include={"name", "language", "selector", "excerpt"})
+            yield [kept.late, asdict(kept.post), kept.edition and asdict(kept.edition)]
+            yield kept.edition_post and asdict(kept.edition_post)
+            yield [_mark(kept.page), _mark(kept.edition_page), kept.page_error and asdict(kept.page_error)]
+
+    def days_to_rebuild(self, newest: date) -> tuple[date, ...]:
+        """Give the days before `newest` whose page is missing or was made from other inputs, oldest first.
+
+        Bounded by `digest.rebuild_days`. A day that has no posts and never had a page is left alone.
+        """
+        changed = []
+        for back in range(self.settings.digest.rebuild_days, 0, -1):
+            day = newest - timedelta(days=back)
+            before = self.store.inputs_of(day)
+            missing = not (self.out / f"{day}.json").exists()
+            if (before or self.kept_for(day)) and (missing or before != self.inputs(day)):
+                changed.append(day)
+        return tuple(changed)
+
+
+def _mark(page: Page | None) -> str | None:
+    return hashlib.sha256(page.body).hexdigest() + page.url if page else None
+
+
+class _Texts:
+    """Reads stored posts and pages as documents, each once; what cannot be read counts as not there."""
+
+    def __init__(self, store: Store, sources: dict[str, Source]) -> None:
+        self._store = store
+        self._sources = sources
+        self._posts: dict[str, Document | None] = {}
+        self._pages: dict[str, Document | None] = {}
+
+    def of_post(self, post: Post) -> Document | None:
+        if post.id not in self._posts:
+            source = self._sources.get(post.source)
+            lang, selector = (source.language, source.selector) if source else ("", "")
+            try:
+                found = document_of(post, self._store.page(post.url), lang=lang, selector=selector)
+            except SourceError as error:
+                log.info("post cannot be read", extra={"url": post.url, "stage": error.stage, "reason": error.reason})
+                found = None
+            self._posts[post.id] = found
+        return self._posts[post.id]
+
+    def at(self, url: str) -> Document | None:
+        if url not in self._pages:
+            page = self._store.page(url)
+            try:
+                self._pages[url] = read_page(page) if page else None
+            except SourceError as error:
+                log.info("page cannot be read", extra={"url": url, "stage": error.stage, "reason": error.reason})
+                self._pages[url] = None
+        return self._pages[url]

@@ -1,0 +1,144 @@
+"""Problems told before they cost a day, each with its remedy (edge)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from digest.config import Settings, Source
+from digest.errors import SourceError
+from digest.fetch.collect import FEED_TYPES, Calendar, Map, WebFor
+from digest.store import Store
+
+LEAST_FREE = 500 * 2**20  # bytes; a year of a dozen sources keeps some 200 MB of pages
+LONG_SILENCE = timedelta(days=3)
+WELL, WARNING, FATAL = 0, 1, 2
+MARKS = {WELL: "ok", WARNING: "warning", FATAL: "problem"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `remedy` is "" where nothing has to be done."""
+
+    level: int
+    subject: str
+    fact: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{MARKS[self.level]:8}{self.subject}: {self.fact}"
+        return f"{line}\n        → {self.remedy}" if self.remedy else line
+
+
+def examine(
+    settings: Settings, store: Store, state: Path, out: Path, calendar: Calendar, *, environment: Mapping[str, str],
+    web_for: WebFor | None, run_all: Map,
+) -> list[Finding]:  # fmt: skip
+    """Look at configuration, folders, time, network and past runs. Without `web_for` no source is asked."""
+    findings = [Finding(WELL, "feeds.yaml", f"{len(settings.sources)} sources")]
+    if not settings.digest.link:
+        findings.append(
+            Finding(WELL, "digest.link", "not set", "set it to the public address of the output, if it has one")
+        )
+    findings += [_folder(state, "state"), _folder(out, "out"), _time(calendar), *_proxies(settings, environment)]
+    findings.append(_last_run(store))
+    findings += [_past(store, source, calendar) for source in settings.sources]
+    if web_for is not None:
+        findings += _reachable(settings.sources, web_for, run_all)
+    return findings
+
+
+def _folder(folder: Path, name: str) -> Finding:
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        return Finding(FATAL, name, f"{folder} cannot be written", f"give yourself the right to write {place}")
+    free = shutil.disk_usage(place).free
+    if free < LEAST_FREE:
+        return Finding(WARNING, name, f"{free >> 20} MB left at {place}", "make room, or move the folder")
+    return Finding(WELL, name, f"{folder}, {free >> 30} GB left")
+
+
+def _time(calendar: Calendar) -> Finding:
+    local = calendar.now.astimezone(calendar.zone)
+    drift = abs((datetime.now(UTC) - calendar.now).total_seconds())
+    note = "" if drift < 60 else " (given by --now)"
+    return Finding(WELL, "time", f"{local:%F %R} in {calendar.zone.key}{note}; the last complete day is "
+                                 f"{calendar.last_complete}")  # fmt: skip
+
+
+def _proxies(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
+    """Name proxies of the environment: they are never used by themselves, for the address guard ends at a proxy."""
+    found = []
+    for name in sorted(environment):
+        value = environment[name]
+        if name.upper() in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") and value and value != settings.network.proxy:
+            found.append(
+                Finding(
+                    WARNING,
+                    "network",
+                    f"{name} is set and not used",
+                    f'if requests must go through it, write this line: network: {{proxy: "{value}"}}',
+                )
+            )
+    if not found and urllib.request.getproxies() and not settings.network.proxy:
+        found.append(Finding(WARNING, "network", "the system has a proxy set; it is not used", "see network.proxy"))
+    return found
+
+
+def _last_run(store: Store) -> Finding:
+    last = store.last_run()
+    if last is None:
+        return Finding(WELL, "runs", "none yet", "start with: digest run")
+    verb, started, code = last
+    if code is None:
+        return Finding(
+            WARNING, "runs", f"{verb} of {started:%F %R}Z never ended",
+            "nothing is lost; run it again, and look for what ended it (memory, a reboot)",
+        )  # fmt: skip
+    return Finding(WELL if code in (0, 1) else WARNING, "runs", f"{verb} of {started:%F %R}Z ended with code {code}")
+
+
+def _past(store: Store, source: Source, calendar: Calendar) -> Finding:
+    state = store.source(source.url)
+    if state.error:
+        remedy = "look at the address in a browser; if the feed has moved: digest feeds add PAGE"
+        since = f"{state.last_success:%F %R}Z" if state.last_success else "ever"
+        level = WARNING if state.failures > 1 else WELL
+        fact = f"failed {state.failures} times since {since}: {state.stage}: {state.error}"
+        return Finding(level, source.name, fact, remedy)
+    if state.last_success is None:
+        return Finding(WELL, source.name, "never asked yet")
+    if calendar.now - state.last_success > LONG_SILENCE:
+        return Finding(
+            WARNING, source.name, f"last asked {state.last_success:%F %R}Z", "is cron running? try: digest run"
+        )
+    return Finding(WELL, source.name, f"last success {state.last_success:%F %R}Z")
+
+
+def _reachable(sources: Sequence[Source], web_for: WebFor, run_all: Map) -> list[Finding]:
+    def ask(source: Source) -> Finding:
+        try:
+            web_for(source).get(source.url, accept=FEED_TYPES, pause=source.pause, robots=False)
+        except SourceError as error:
+            return Finding(WARNING, source.url, f"does not answer: {error.reason}", _remedy(error))
+        return Finding(WELL, source.url, "answers")
+
+    return list(run_all(ask, sources))
+
+
+def _remedy(error: SourceError) -> str:
+    remedies = {
+        "dns": "check the spelling of the host, and this machine's name server",
+        "timeout": "try again later; behind a firewall, set network.proxy",
+        "refused": "the server is down or blocks this machine; try again later",
+        "address": "for an intranet add its host:port to allow_private; for a fake-IP proxy see network.allow_ranges",
+        "status": "open the address in a browser; if the feed has moved: digest feeds add PAGE",
+    }
+    return remedies.get(error.kind, "open the address in a browser and compare")

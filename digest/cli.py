@@ -1,0 +1,529 @@
+"""The command line: verbs, options, logging, and errors mapped to exit codes.
+
+Exit codes: 0 all well; 1 some sources failed; 2 usage or configuration; 3 nothing could be done; 70 a bug;
+75 another run holds the lock (sysexits.h: EX_SOFTWARE, EX_TEMPFAIL).
+Heavy imports stay inside the verbs, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest import __version__
+from digest.errors import ConfigError, DigestError, LockHeldError, SourceError, StoreError
+
+if TYPE_CHECKING:
+    from digest.build import Builder
+    from digest.config import Settings, Source
+    from digest.fetch.collect import Calendar, Collected, Fetcher
+    from digest.store import Store
+
+WELL, PARTLY, USAGE, NOTHING, BUG, LOCKED = 0, 1, 2, 3, 70, 75
+WORKERS = 8  # fetches under way at once, one a host (design notes on faults)
+
+app = typer.Typer(
+    help="A daily digest of technical blogs in Chinese and English, every pair of lines checked.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+feeds_app = typer.Typer(help="The sources in feeds.yaml: list, add, import, export.", no_args_is_help=True)
+app.add_typer(feeds_app, name="feeds")
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", envvar="DIGEST_CONFIG", help="The feeds.yaml to use.")]
+StateOption = Annotated[Path, typer.Option("--state", envvar="DIGEST_STATE", help="Folder of the store.")]
+OutOption = Annotated[Path, typer.Option("--out", envvar="DIGEST_OUT", help="Folder the pages are written to.")]
+NowOption = Annotated[str, typer.Option("--now", help="Take this for the time (ISO 8601 with zone), not the clock's.")]
+LogOption = Annotated[bool, typer.Option("--log-json", help="Log JSON lines to standard error.")]
+DateArgument = Annotated[str, typer.Argument(metavar="[DATE]", help="YYYY-MM-DD; without it, the last complete day.")]
+DateOption = Annotated[str, typer.Option("--date", metavar="DATE", help="The same as DATE.")]
+
+DEFAULT_CONFIG, DEFAULT_STATE, DEFAULT_OUT = Path("feeds.yaml"), Path("state"), Path("out")
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        say(f"digest {__version__}")
+        raise typer.Exit(WELL)
+
+
+# ---- verbs ----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    day: DateArgument = "",
+    date_: DateOption = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = DEFAULT_STATE,
+    out: OutOption = DEFAULT_OUT,
+    now: NowOption = "",
+    log_json: LogOption = False,
+) -> None:
+    """Collect and build: what cron calls.
+
+    Without a date: the last complete day, and earlier days whose inputs changed.
+    """
+    job = Job.start("run", config, state, out, now, log_json)
+    asked = one_date(day, date_)
+    with job.locked(), job.store() as store, job.recorded(store):
+        target = asked or job.calendar.last_complete
+        got = job.collect(store, [target])
+        builder = job.builder(store)
+        store.save_failures(target, got.failures)
+        builder.link_editions([target])
+        for earlier in () if asked else builder.days_to_rebuild(target):
+            builder.build(earlier)
+            say(str(out / f"{earlier}.html"))
+        digest = builder.build(target)
+        builder.write_index()
+        say(str(out / f"{target}.html"))
+        job.end(outcome(got, has_posts=bool(digest.abstracts)), got)
+
+
+@app.command()
+def collect(
+    config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = DEFAULT_STATE,
+    now: NowOption = "",
+    log_json: LogOption = False,
+) -> None:
+    """Bring feeds, pages and other-language editions into the store. Writes no page."""
+    from digest.fetch.collect import next_page
+
+    job = Job.start("collect", config, state, DEFAULT_OUT, now, log_json)
+    with job.locked(), job.store() as store, job.recorded(store):
+        got = job.collect(store, [])
+        store.save_failures(next_page(store, job.calendar), got.failures)
+        job.builder(store).link_editions()
+        answered = got.sources - len(got.failures)
+        say(f"{answered} of {got.sources} sources answered: {brought(got)}")
+        job.end(outcome(got, has_posts=True), got)
+
+
+@app.command()
+def build(
+    day: DateArgument = "",
+    date_: DateOption = "",
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="First of several days.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="Last of several days.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = DEFAULT_STATE,
+    out: OutOption = DEFAULT_OUT,
+    now: NowOption = "",
+    log_json: LogOption = False,
+) -> None:
+    """Write pages from the store alone: a page a day, no network."""
+    job = Job.start("build", config, state, out, now, log_json)
+    days = dates(one_date(day, date_), first, last, job.calendar.last_complete)
+    with job.locked(), job.store() as store, job.recorded(store):
+        builder = job.builder(store)
+        for each in job.progress(days, "days"):
+            builder.build(each)
+            say(str(out / f"{each}.html"))
+        builder.write_index()
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("demo-out"),
+    log_json: LogOption = False,
+) -> None:
+    """Run the whole job on the embedded sample blog: no key, no network beyond this machine."""
+    import tempfile
+
+    from digest.config import Settings
+    from digest.demo import DEMO_DAY, DemoServer, settings
+
+    target = date.fromisoformat(DEMO_DAY)
+    with DemoServer() as server, tempfile.TemporaryDirectory(prefix="digest-demo-") as state:
+        chosen = Settings.model_validate(settings(server.base))
+        job = Job("demo", chosen, Path(state), out, demo_clock(target), log_json)
+        job.log()
+        with job.store() as store:
+            days = [target - timedelta(days=back) for back in (2, 1, 0)]
+            got = job.collect(store, days)
+            builder = job.builder(store)
+            builder.link_editions(days)
+            for day in days:
+                digest = builder.build(day)
+            builder.write_index()
+    counts = dict(digest.quality)
+    say(f"{got.sources} feeds: {brought(got)}")
+    say(f"{DEMO_DAY}: {counts['posts']} posts, {counts['verified']} pairs checked, "
+        f"{counts['untranslated']} lines not translated")  # fmt: skip
+    say(str((out / f"{DEMO_DAY}.html").resolve()))
+    raise typer.Exit(outcome(got, has_posts=True))
+
+
+@app.command()
+def check(
+    config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = DEFAULT_STATE,
+    out: OutOption = DEFAULT_OUT,
+    now: NowOption = "",
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the sources whether they answer.")] = False,
+    log_json: LogOption = False,
+) -> None:
+    """Look for problems before they cost a day; each is told with its remedy."""
+    from digest.check import examine
+
+    job = Job.start("check", config, state, out, now, log_json)
+    with job.store() as store:
+        findings = examine(
+            job.settings, store, state, out, job.calendar, environment=os.environ,
+            web_for=None if offline else job.web_for(), run_all=job.map,
+        )  # fmt: skip
+        for finding in findings:
+            say(str(finding))
+    worst = max((finding.level for finding in findings), default=0)
+    raise typer.Exit({0: WELL, 1: PARTLY, 2: NOTHING}[worst])
+
+
+@feeds_app.command("list")
+def feeds_list(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """List the sources, a line each."""
+    for source in load(config).sources:
+        say(f"{source.name}\t{source.url}\t{source.language or '?'}\t{'twin' if source.twin else '-'}")
+
+
+@feeds_app.command("add")
+def feeds_add(
+    url: str,
+    name: Annotated[str, typer.Option(help="Name of the source; else its feed's title.")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    allow_private: Annotated[list[str] | None, typer.Option(help="Exact host:port that may be private.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the source, write nothing.")] = False,
+) -> None:
+    """Find the feed of a page, propose its twin rule and add it to feeds.yaml."""
+    from digest.config import add_source
+    from digest.fetch.propose import propose_source
+    from digest.store import write_file
+
+    settings = load(config)
+    allowed = tuple(allow_private or ())
+    with web(settings, frozenset(allowed)) as client:
+        source = propose_source(url, client, name=name, allow_private=allowed)
+    changed = add_source(config.read_text("utf-8"), source, config.name)
+    say(json.dumps(source.model_dump(exclude_defaults=True, mode="json"), ensure_ascii=False))
+    if not dry_run:
+        write_file(config, changed)
+
+
+@feeds_app.command("import")
+def feeds_import(file: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Add the feeds of an OPML file; those that are there already are passed over."""
+    from digest.config import Source, add_source
+    from digest.fetch.opml import read_opml
+    from digest.store import write_file
+
+    settings = load(config)
+    try:
+        rows = read_opml(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(str(file), f"cannot be read: {error.strerror}") from None
+    except SourceError as error:
+        raise ConfigError(str(file), error.reason) from None
+    text, names, urls = config.read_text("utf-8"), {s.name for s in settings.sources}, {s.url for s in settings.sources}
+    added = 0
+    for name, url in rows:
+        if url in urls:
+            continue
+        label, number = name or url, 2
+        while label in names:
+            label, number = f"{name or url} ({number})", number + 1
+        try:
+            text = add_source(text, Source.model_validate({"name": label, "url": url}), config.name)
+        except ValueError as error:
+            say(f"{url}: left out: {str(error).splitlines()[-1].strip()}", err=True)
+            continue
+        names.add(label)
+        urls.add(url)
+        added += 1
+    write_file(config, text)
+    say(f"{added} of {len(rows)} feeds added to {config}")
+
+
+@feeds_app.command("export")
+def feeds_export(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Print the sources as OPML."""
+    from digest.fetch.opml import write_opml
+
+    settings = load(config)
+    say(write_opml(settings.digest.title, [(s.name, s.url) for s in settings.sources]), end="")
+
+
+# ---- one invocation -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Job:
+    """What the verbs share: settings, folders, the time, the log."""
+
+    verb: str
+    settings: Settings
+    state: Path
+    out: Path
+    now: datetime
+    log_json: bool = False
+    code: int = WELL
+    counts: dict[str, int] | None = None
+
+    @classmethod
+    def start(cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool) -> Job:
+        job = cls(verb, load(config), state, out, moment(now), log_json)
+        job.log()
+        return job
+
+    def log(self) -> None:
+        set_up_log(self.log_json)
+
+    @property
+    def calendar(self) -> Calendar:
+        from zoneinfo import ZoneInfo
+
+        from digest.fetch.collect import Calendar
+
+        return Calendar(ZoneInfo(self.settings.digest.timezone), self.now)
+
+    def store(self) -> Store:
+        from digest.store import Store
+
+        return Store(self.state)
+
+    def builder(self, store: Store) -> Builder:
+        from digest.build import Builder
+
+        return Builder(store, self.settings, self.calendar, self.out)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the state folder; it is the kernel's (flock) and dies with the process."""
+        from filelock import FileLock, Timeout
+
+        self.state.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.state / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise LockHeldError(f"{self.state / 'lock'}: another run holds the lock; wait for it to end") from None
+
+    @contextlib.contextmanager
+    def recorded(self, store: Store) -> Iterator[None]:
+        """Keep in the store that this run began, and how it ended."""
+        number = store.run_started(self.verb, self.now)
+        code = BUG
+        try:
+            yield
+            code = self.code
+        except typer.Exit as ended:
+            code = ended.exit_code
+            raise
+        finally:
+            store.run_ended(number, self.now, code, self.counts or {})
+
+    def end(self, code: int, got: Collected) -> None:
+        self.counts = {"sources": got.sources, "failed": len(got.failures), "new": got.new_posts, "pages": got.pages,
+                       "editions": got.editions}  # fmt: skip
+        for failure in got.failures:
+            say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
+        raise typer.Exit(code)
+
+    def collect(self, store: Store, days: list[date]) -> Collected:
+        from digest.fetch.collect import collect
+
+        with self.bar() as tell:
+            return collect(
+                store, self.settings, self.web_for(), self.calendar, days=days, run_all=self.map, tell=tell
+            )  # fmt: skip
+
+    def map(self, function: Callable[[Any], Any], jobs: Any) -> Iterator[Any]:
+        """Map over threads, results in the order of the jobs: fetching waits for hosts, not for this machine."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch") as pool:
+            yield from pool.map(function, jobs)
+
+    def web_for(self) -> Callable[[Source], Fetcher]:
+        """Give each source a guarded client; sources share one unless their exceptions for private addresses differ."""
+        clients = {frozenset(s.allow_private): None for s in self.settings.sources}
+        made: dict[frozenset[str], Fetcher] = {allowed: web(self.settings, allowed) for allowed in clients}
+        return lambda source: made[frozenset(source.allow_private)]
+
+    @contextlib.contextmanager
+    def bar(self) -> Iterator[Callable[[str, int], None]]:
+        """Show progress on a terminal; say nothing elsewhere."""
+        if not sys.stderr.isatty():
+            yield lambda stage, count: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bars:
+            tasks: dict[str, Any] = {}
+
+            def tell(stage: str, count: int) -> None:
+                if count >= 0:
+                    tasks[stage] = bars.add_task(stage, total=count)
+                else:
+                    bars.advance(tasks[stage])
+
+            yield tell
+
+    def progress(self, items: list[date], what: str) -> Iterator[date]:
+        with self.bar() as tell:
+            tell(what, len(items))
+            for item in items:
+                yield item
+                tell(what, -1)
+
+
+def web(settings: Settings, allow_private: frozenset[str]) -> Any:
+    from digest.fetch.web import Web
+
+    return Web(
+        allow_private=allow_private, allow_ranges=settings.network.allow_ranges, proxy=settings.network.proxy
+    )  # fmt: skip
+
+
+def load(config: Path) -> Settings:
+    from digest.config import load_settings
+
+    return load_settings(config)
+
+
+def brought(got: Collected) -> str:
+    return f"{got.new_posts} new posts, {got.pages} pages, {got.editions} pages of other editions"
+
+
+def outcome(got: Collected, *, has_posts: bool) -> int:
+    """Give the exit code of a collecting: partly done if a source failed, nothing if all did and no page has posts."""
+    if not got.failures:
+        return WELL
+    return NOTHING if len(got.failures) == got.sources and not has_posts else PARTLY
+
+
+def demo_clock(target: date) -> datetime:
+    """Give the morning after the demo's day, in UTC: a demonstration must not depend on the clock."""
+    return datetime(target.year, target.month, target.day, 23, tzinfo=UTC)
+
+
+def moment(text: str) -> datetime:
+    """Read --now; the clock's time where it is not given."""
+    if not text:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError("--now", f"{text!r} is no time; write it as 2025-04-17T08:00:00+08:00") from None
+    if found.tzinfo is None:
+        raise ConfigError("--now", f"{text!r} names no zone; add one, as in 2025-04-17T08:00:00+08:00")
+    return found
+
+
+def one_date(positional: str, option: str) -> date | None:
+    if positional and option and positional != option:
+        raise ConfigError("DATE", f"given twice and differing: {positional} and --date {option}")
+    return read_date(positional or option) if positional or option else None
+
+
+def read_date(text: str) -> date:
+    """Read a date as it is printed everywhere: 2025-04-16 and nothing else.
+
+    >>> read_date("2025-04-16")
+    datetime.date(2025, 4, 16)
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != text:
+        raise ConfigError("DATE", f"{text!r} is no date; write it as 2025-04-16")
+    return found
+
+
+def dates(single: date | None, first: str, last: str, default: date) -> list[date]:
+    """Give the days asked for: one, a range with both ends, or the default."""
+    if not first and not last:
+        return [single or default]
+    if single:
+        raise ConfigError("DATE", "give either one date or --from and --to")
+    start, end = read_date(first or last), read_date(last or first)
+    if end < start:
+        raise ConfigError("--to", f"{end} lies before --from {start}")
+    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
+
+
+# ---- printing, logging, exit codes ----------------------------------------------------------------------------------
+
+
+def say(text: str, *, err: bool = False, end: str = "\n") -> None:
+    typer.echo(text + end, err=err, nl=False)
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON."""
+
+    FIELDS = ("url", "stage", "reason")
+
+    def format(self, record: logging.LogRecord) -> str:
+        row = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: getattr(record, name) for name in self.FIELDS if hasattr(record, name)},
+        }
+        if record.exc_info:
+            row["exception"] = self.formatException(record.exc_info)
+        return json.dumps(row, ensure_ascii=False)
+
+
+def set_up_log(as_json: bool) -> None:
+    """Log our own records: all as JSON lines where asked for; else nothing, for failures are printed at the end."""
+    ours = logging.getLogger("digest")
+    ours.handlers.clear()
+    ours.propagate = False
+    handler: logging.Handler = logging.StreamHandler() if as_json else logging.NullHandler()
+    handler.setFormatter(JsonLines())
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO if as_json else logging.CRITICAL)
+
+
+def main() -> None:
+    """Run the program and end with the documented exit code."""
+    try:
+        app(standalone_mode=True)
+    except ConfigError as error:
+        fail(str(error), USAGE)
+    except LockHeldError as error:
+        fail(str(error), LOCKED)
+    except (StoreError, SourceError) as error:
+        fail(str(error), NOTHING)
+    except DigestError as error:
+        fail(str(error), PARTLY)
+    except OSError as error:
+        fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), NOTHING)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        fail("this is a bug in digest; please report it with the lines above", BUG)
+
+
+def fail(text: str, code: int) -> None:
+    say(f"digest: {text}", err=True)
+    sys.exit(code)

@@ -1,0 +1,171 @@
+"""Which posts and pages are two editions of one post: clues first, then titles and vectors; each is checked (pure).
+
+Two editions are one entry, whichever feed brought them. A clue is a hint only: a twin rule may lead to the wrong page,
+a footer may name a source that was merely quoted. What agrees in structure and meaning is believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from digest.align.embed import Embedder
+from digest.align.match import pair_titles, same_post
+from digest.model import Clue, Document, Edition, Post, Sentence, base_lang
+from digest.normalise.editions import candidates
+from digest.normalise.split import sentences
+
+SIDES = ("zh", "en")
+# A damaged edition cannot be compared by meaning; its letters, digits and names survive the loss of bytes, since the
+# bytes lost are never ASCII. At least this share of them must stand in the other edition.
+DAMAGED_OVERLAP = 0.5
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A post with its text, the twin rule of its source and that source's language."""
+
+    post: Post
+    document: Document
+    twin: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """What stands at the address a clue names: a page, or a post with its page or body."""
+
+    url: str
+    document: Document
+    post: Post | None
+
+
+def find_editions(
+    found: Sequence[Candidate],
+    known: Sequence[Edition],
+    post_at: Callable[[str], Post | None],
+    document_at: Callable[[str], Document | None],
+    document_of_post: Callable[[Post], Document | None],
+    embedder: Embedder,
+) -> tuple[Edition, ...]:
+    """Give the editions that `known` does not hold yet, each checked, in the order of `found`.
+
+    `post_at` finds the post known under an address, `document_at` reads the stored page of an address,
+    `document_of_post` a post's stored text (None where there is none).
+    """
+    taken = {e.post for e in known} | {e.other for e in known if e.other}
+    fresh: list[Edition] = []
+    texts = _Texts(embedder)
+    free = [c for c in found if c.post.id not in taken and (base_lang(c.document.lang) in SIDES or c.document.damage)]
+    for candidate in free:
+        if candidate.post.id in taken:
+            continue
+        for clue in candidates(candidate.document, twin=candidate.twin, lang=base_lang(candidate.document.lang)):
+            other = _at(clue, post_at, document_at, document_of_post)
+            if other is None or (other.post and other.post.id in taken):
+                continue
+            score = texts.agree(candidate.document, other.document)
+            if score is not None:
+                edition = _edition(candidate, other, clue.how, score)
+                fresh.append(edition)
+                taken |= {edition.post, *([edition.other] if edition.other else [])}
+                break
+    fresh += _by_title([c for c in free if c.post.id not in taken], texts, embedder)
+    return (*fresh, *_posts_of_known(found, known))
+
+
+def _at(
+    clue: Clue,
+    post_at: Callable[[str], Post | None],
+    document_at: Callable[[str], Document | None],
+    document_of_post: Callable[[Post], Document | None],
+) -> _Other | None:
+    post = post_at(clue.url)
+    document = document_of_post(post) if post else document_at(clue.url)
+    return _Other(post.url if post else clue.url, document, post) if document else None
+
+
+class _Texts:
+    """Compares documents; sentences are split once a document."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._sentences: dict[str, tuple[Sentence, ...]] = {}
+
+    def _of(self, document: Document) -> tuple[Sentence, ...]:
+        if document.url not in self._sentences:
+            self._sentences[document.url] = sentences(document.paragraphs)
+        return self._sentences[document.url]
+
+    def agree(self, one: Document, two: Document) -> float | None:
+        """Give how well two documents agree as editions of one post, None where they are not."""
+        sides = {base_lang(one.lang): one, base_lang(two.lang): two}
+        if one.damage or two.damage:
+            damaged, sound = (one, two) if one.damage else (two, one)
+            share = _shared_words(damaged, sound)
+            return share if share >= DAMAGED_OVERLAP and not sound.damage else None
+        if set(sides) != set(SIDES):
+            return None
+        zh, en = sides["zh"], sides["en"]
+        match = same_post(zh, en, self._of(zh), self._of(en), self._embedder)
+        return match.score if match.accepted else None
+
+
+def _shared_words(damaged: Document, sound: Document) -> float:
+    def words(document: Document) -> set[str]:
+        return {w.lower() for p in document.paragraphs for w in LATIN.findall(p.text)}
+
+    found = words(damaged)
+    return len(found & words(sound)) / len(found) if len(found) >= 5 else 0.0
+
+
+def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edition:
+    """Make the record, the original's post first where both are posts.
+
+    The original is what a footer names; else what was published earlier; else, as at the Hugging Face blog and at most
+    blogs that publish in both languages, the English text.
+    """
+    mine = base_lang(candidate.document.lang)
+    # a damaged text may look like any language: it stands on the side that the sound one leaves
+    if candidate.document.damage:
+        mine = "en" if base_lang(other.document.lang) == "zh" else "zh"
+    theirs = "en" if mine == "zh" else "zh"
+    times = {mine: candidate.post.published, theirs: other.post.published if other.post else None}
+    if how == "footer":
+        original = theirs
+    elif times["zh"] and times["en"] and times["zh"] != times["en"]:
+        original = "zh" if times["zh"] < times["en"] else "en"
+    else:
+        original = "en"
+    if other.post is not None and original == theirs:
+        lang = candidate.document.lang if not candidate.document.damage else mine
+        return Edition(other.post.id, lang, candidate.post.url, candidate.post.id, how, round(score, 4), original)
+    lang = other.document.lang if not other.document.damage else theirs
+    other_id = other.post.id if other.post else None
+    return Edition(candidate.post.id, lang, other.url, other_id, how, round(score, 4), original)
+
+
+def _by_title(free: Sequence[Candidate], texts: _Texts, embedder: Embedder) -> list[Edition]:
+    """Pair what no clue joined: titles near one another in both directions, then the same check of the texts."""
+    sound = [c for c in free if not c.document.damage]
+    zh = [c for c in sound if base_lang(c.document.lang) == "zh"]
+    en = [c for c in sound if base_lang(c.document.lang) == "en"]
+    editions = []
+    for i, j, _ in pair_titles([c.post.title for c in zh], [c.post.title for c in en], embedder):
+        score = texts.agree(zh[i].document, en[j].document)
+        if score is not None:
+            other = _Other(en[j].post.url, en[j].document, en[j].post)
+            editions.append(_edition(zh[i], other, "title", score))
+    return editions
+
+
+def _posts_of_known(found: Sequence[Candidate], known: Sequence[Edition]) -> list[Edition]:
+    """Name the posts that feeds have brought since for editions known by their address only."""
+    waiting = {e.url: e for e in known if e.other is None}
+    named = []
+    for candidate in found:
+        edition = waiting.get(candidate.post.url)
+        if edition is not None and edition.post != candidate.post.id:
+            named.append(replace(edition, other=candidate.post.id))
+    return named

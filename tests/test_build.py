@@ -1,0 +1,249 @@
+"""The store to a day's pages: one entry a post, pairs that verify, the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_blog import (
+    BASE,
+    EN_FEED,
+    LINES,
+    ZH_FEED,
+    FakeWeb,
+    TrueEmbedder,
+    article,
+    calendar,
+    feed,
+    item,
+    settings,
+    title_of,
+    web_for,
+)
+
+from digest.abstract.translate import Engine
+from digest.build import Builder
+from digest.errors import EngineError
+from digest.fetch.collect import collect
+from digest.model import Failure
+from digest.store import Store
+
+NOW = "2025-04-17T08:00:00+08:00"
+DAY = date(2025, 4, 16)
+APRIL_16 = "Wed, 16 Apr 2025 04:00:00 GMT"
+
+
+class Blog:
+    """The job on the small blog, in one place of the disk."""
+
+    def __init__(self, folder: Path, pages: dict[str, str | bytes]) -> None:
+        self.store = Store(folder / "state")
+        self.out = folder / "out"
+        self.web = FakeWeb(pages)
+
+    def run(self, now: str = NOW, *, engine: Engine | None = None, **more: Any) -> Builder:
+        times = calendar(now)
+        chosen = settings(**more)
+        collect(self.store, chosen, web_for(self.web), times, days=[DAY])
+        builder = Builder(self.store, chosen, times, self.out, embedder=TrueEmbedder(), engine=engine)
+        builder.link_editions([DAY])
+        return builder
+
+    def page(self, now: str = NOW, day: date = DAY, **more: Any) -> dict[str, Any]:
+        self.run(now, **more).build(day)
+        found: dict[str, Any] = json.loads((self.out / f"{day}.json").read_text("utf-8"))
+        return found
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Blog:
+    pages: dict[str, str | bytes] = {
+        EN_FEED: feed(item(1, "en", APRIL_16), item(2, "en", APRIL_16)),
+        ZH_FEED: feed(),
+        f"{BASE}/post-1": article(1, "en"),
+        f"{BASE}/post-2": article(2, "en"),
+        f"{BASE}/zh/post-1": article(1, "zh"),
+    }
+    return Blog(tmp_path, pages)
+
+
+def texts(post: dict[str, Any], side: str) -> list[str | None]:
+    return [pair[side] for pair in post["pairs"]]
+
+
+def test_a_post_with_an_edition_has_verified_pairs_and_one_without_says_so(blog: Blog) -> None:
+    first, second = sorted(blog.page()["posts"], key=lambda p: p["url"]["en"])
+    assert first["title"] == {"zh": title_of(1, "zh"), "en": title_of(1, "en")}
+    said = {zh.format(n=1): en.format(n=1) for en, zh in LINES}
+    assert first["pairs"]
+    for pair in first["pairs"]:
+        assert said[pair["zh"]] == pair["en"]
+        assert (pair["verified"], pair["made_by"]) == (True, "human")
+    assert second["title"] == {"zh": None, "en": title_of(2, "en")}
+    assert second["pairs"]
+    for pair in second["pairs"]:
+        assert (pair["zh"], pair["verified"], pair["made_by"]) == (None, False, "none")
+
+
+def test_every_line_is_a_stretch_of_its_source(blog: Blog) -> None:
+    from digest.normalise.article import read_page
+
+    places = 0
+    for post in blog.page()["posts"]:
+        for pair in post["pairs"]:
+            for place in pair["sources"]:
+                page = blog.store.page(place["url"])
+                assert page is not None
+                paragraph = read_page(page).paragraphs[place["paragraph"]].text
+                assert paragraph[place["start"] : place["end"]] == pair[place["lang"][:2]]
+                places += 1
+    assert places
+
+
+def test_two_feeds_that_bring_the_two_editions_make_one_entry(blog: Blog) -> None:
+    blog.web.pages[ZH_FEED] = feed(item(1, "zh", "Wed, 16 Apr 2025 09:00:00 GMT"))
+    posts = blog.page()["posts"]
+    assert [post["url"]["en"] for post in posts] == [f"{BASE}/post-1", f"{BASE}/post-2"]
+    assert posts[0]["url"]["zh"] == f"{BASE}/zh/post-1"
+
+
+@pytest.mark.parametrize("clue", ["footer", "hreflang", "title"])
+def test_without_a_twin_rule_an_edition_is_found_by_other_clues(blog: Blog, clue: str) -> None:
+    original = f"{BASE}/post-1"
+    head = f'<link rel="alternate" hreflang="en" href="{original}">' if clue == "hreflang" else ""
+    foot = f'<blockquote><p>英文原文: <a href="{original}">{original}</a></p></blockquote>' if clue == "footer" else ""
+    blog.web.pages |= {
+        ZH_FEED: feed(item(1, "zh", "Wed, 16 Apr 2025 09:00:00 GMT")),
+        f"{BASE}/zh/post-1": article(1, "zh", head=head, foot=foot),
+    }
+    posts = blog.page(twin=False)["posts"]
+    assert [bool(post["title"]["zh"]) for post in posts] == [True, False]
+    (edition,) = blog.store.editions()
+    assert edition.how == clue
+
+
+def test_a_twin_rule_that_leads_to_another_post_is_not_believed(blog: Blog) -> None:
+    other = article(7, "zh")
+    for en, zh in LINES:
+        other = other.replace(zh.format(n=7), f"这一段讲的是完全不同的话题，与{en[:3]}无关，例如天气和旅行。")
+    blog.web.pages[f"{BASE}/zh/post-1"] = other.replace(title_of(7, "zh"), "周末去哪里散步")
+    posts = blog.page()["posts"]
+    assert [post["title"]["zh"] for post in posts] == [None, None]
+    assert blog.store.editions() == ()
+
+
+def test_a_damaged_edition_is_named_and_nothing_of_it_is_printed(blog: Blog) -> None:
+    whole = article(1, "zh")
+    damaged = whole.encode().decode("cp1252", "ignore").replace("\u00ad", "")
+    damaged = damaged.replace(
+        "</article>", f"<p>English original: <a href='{BASE}/post-1'>{BASE}/post-1</a></p></article>"
+    )
+    blog.web.pages[f"{BASE}/zh/post-1"] = damaged
+    page = blog.page()
+    for post in page["posts"]:
+        assert all(zh is None for zh in texts(post, "zh"))
+        assert post["title"]["zh"] is None
+
+
+def test_the_same_store_gives_the_same_bytes_without_a_network(blog: Blog) -> None:
+    builder = blog.run()
+    builder.build(DAY)
+    before = {p.name: p.read_bytes() for p in blog.out.iterdir()}
+    blog.web.down = True
+    for path in blog.out.iterdir():
+        path.unlink()
+    again = Builder(blog.store, settings(), calendar("2025-05-01T00:00:00+00:00"), blog.out, embedder=TrueEmbedder())
+    again.build(DAY)
+    assert {p.name: p.read_bytes() for p in blog.out.iterdir()} == before
+
+
+def test_a_translation_that_appears_later_rebuilds_the_day(blog: Blog) -> None:
+    chinese = blog.web.pages.pop(f"{BASE}/zh/post-1")
+    builder = blog.run()
+    builder.build(DAY)
+    assert builder.days_to_rebuild(date(2025, 4, 17)) == ()
+    blog.web.pages[f"{BASE}/zh/post-1"] = chinese
+    builder = blog.run("2025-04-18T08:00:00+08:00")
+    assert builder.days_to_rebuild(date(2025, 4, 17)) == (DAY,)
+    builder.build(DAY)
+    assert builder.days_to_rebuild(date(2025, 4, 17)) == ()
+    page = json.loads((blog.out / f"{DAY}.json").read_text("utf-8"))
+    assert any(post["title"]["zh"] for post in page["posts"])
+
+
+def test_a_late_post_stands_on_the_next_page_and_on_no_other(blog: Blog) -> None:
+    blog.page()
+    blog.web.pages[EN_FEED] = feed(item(1, "en", APRIL_16), item(2, "en", APRIL_16), item(3, "en", APRIL_16))
+    blog.web.pages[f"{BASE}/post-3"] = article(3, "en")
+    later = blog.page("2025-04-18T08:00:00+08:00", day=date(2025, 4, 17))
+    assert [(p["url"]["en"], p["status"]) for p in later["posts"]] == [(f"{BASE}/post-3", "late")]
+    assert len(blog.page("2025-04-18T08:00:00+08:00")["posts"]) == 2
+
+
+def test_a_day_without_posts_says_so(blog: Blog) -> None:
+    page = blog.page(day=date(2025, 4, 15))
+    assert page["posts"] == []
+    assert "没有博文" in (blog.out / "2025-04-15.html").read_text("utf-8")
+
+
+def test_a_missing_page_is_printed_as_a_failure_and_the_day_goes_on(blog: Blog) -> None:
+    del blog.web.pages[f"{BASE}/post-2"]
+    page = blog.page()
+    assert [f["url"] for f in page["failures"]] == [f"{BASE}/post-2"]
+    assert [bool(p["pairs"]) for p in page["posts"]] == [True, False]
+    assert page["posts"][1]["notes"] == ["no-text"]
+
+
+def test_failures_of_sources_stand_on_the_page(blog: Blog) -> None:
+    builder = blog.run()
+    blog.store.save_failures(DAY, [Failure("https://down.example/feed", "fetch", "connection refused")])
+    assert builder.digest(DAY).failures == (Failure("https://down.example/feed", "fetch", "connection refused"),)
+
+
+def test_a_source_may_ask_for_titles_only(blog: Blog) -> None:
+    builder = blog.run()
+    chosen = settings()
+    quiet = tuple(source.model_copy(update={"excerpt": "title"}) for source in chosen.sources)
+    builder = Builder(blog.store, chosen.model_copy(update={"sources": quiet}), builder.calendar, blog.out,
+                      embedder=TrueEmbedder())  # fmt: skip
+    for abstract in builder.digest(DAY).abstracts:
+        assert abstract.pairs == ()
+    assert builder.digest(DAY).abstracts[0].title.zh == title_of(1, "zh")
+
+
+class OneEngine:
+    """Answers from a table; what it does not know it leaves untranslated."""
+
+    signature = "table-1"
+
+    def __init__(self, table: dict[str, str]) -> None:
+        self.table = table
+
+    def translate(self, lines: Sequence[str], *, source: str, target: str) -> Sequence[str | None]:
+        return [self.table.get(line) for line in lines]
+
+
+def test_an_engines_line_is_printed_only_if_the_judge_agrees(blog: Blog) -> None:
+    right = {en.format(n=2): zh.format(n=2) for en, zh in LINES}
+    post = blog.page(engine=OneEngine(right))["posts"][1]
+    assert post["pairs"]
+    assert {(p["made_by"], p["verified"], p["engine"]) for p in post["pairs"]} == {("machine", True, "table-1")}
+    wrong = {en.format(n=2): en.format(n=2) for en, zh in LINES}
+    post = blog.page(engine=OneEngine(wrong))["posts"][1]
+    assert {(p["made_by"], p["zh"]) for p in post["pairs"]} == {("none", None)}
+
+
+class BrokenEngine(OneEngine):
+    def translate(self, lines: Sequence[str], *, source: str, target: str) -> Sequence[str | None]:
+        raise EngineError("the endpoint does not answer")
+
+
+def test_an_engine_that_fails_is_named_and_the_post_is_still_printed(blog: Blog) -> None:
+    page = blog.page(engine=BrokenEngine({}))
+    assert ("engine", "the endpoint does not answer") in {(f["stage"], f["reason"]) for f in page["failures"]}
+    assert all(p["zh"] is None for p in page["posts"][1]["pairs"])
+    assert page["posts"][1]["pairs"]

@@ -1,0 +1,91 @@
+"""feeds.yaml: what it may say, and how its faults are told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from digest.config import Source, add_source, parse_settings, schema_text
+from digest.errors import ConfigError
+
+GOOD = """\
+digest: {title: HF 博客日报, link: "https://example.org/digest", timezone: Asia/Shanghai, order: [zh, en]}
+sources:
+  - name: Blog
+    url: https://example.org/feed.xml
+    language: en
+    twin: {en: "/blog/{slug}", zh: "/blog/zh/{slug}"}
+    allow_private: ["127.0.0.1:8080"]
+  - name: no
+    url: http://example.net/rss
+    pause: 0
+"""
+
+
+def test_the_contract_reads() -> None:
+    settings = parse_settings(GOOD)
+    assert settings.digest.link == "https://example.org/digest/"
+    assert settings.digest.order == ("zh", "en")
+    first, second = settings.sources
+    assert first.twin == {"en": "/blog/{slug}", "zh": "/blog/zh/{slug}"}
+    assert first.allow_private == ("127.0.0.1:8080",)
+    assert (first.pause, second.pause, second.name) == (1.0, 0.0, "no")
+
+
+FAULTS = {
+    "unknown key": ("    pause: 0\n", "    pawse: 0\n", "feeds.yaml:10:5: sources[1].pawse: no such setting"),
+    "duplicate key": ("    pause: 0\n", "    url: http://a.example/\n", "feeds.yaml:10:5: sources[1].url: the key"),
+    "local file": ("http://example.net/rss", "file:///etc/passwd", "feeds.yaml:9:5: sources[1].url: must be an http"),
+    "credentials": ("http://example.net/", "http://a:b@example.net/", "feeds.yaml:9:5: sources[1].url: must not carry"),
+    "twin without slug": ("/blog/zh/{slug}", "/blog/zh/", "feeds.yaml:6:5: sources[0].twin: zh:"),
+    "zone": ("Asia/Shanghai", "Asia/Peking", "feeds.yaml:1:"),
+    "order": ("[zh, en]", "[zh, zh]", "digest.order: must name both"),
+    "same feed twice": (
+        "http://example.net/rss",
+        "https://example.org/feed.xml",
+        "sources[1].url repeats sources[0].url",
+    ),
+    "range": ("pause: 0", "pause: -1", "feeds.yaml:10:5: sources[1].pause"),
+    "not YAML": ("sources:", "sources: [", "not YAML"),
+    "private without a port": ("127.0.0.1:8080", "127.0.0.1", "must be an exact host:port"),
+}
+
+
+@pytest.mark.parametrize("label", FAULTS)
+def test_a_fault_is_told_with_its_place(label: str) -> None:
+    old, new, expected = FAULTS[label]
+    assert old in GOOD
+    with pytest.raises(ConfigError) as caught:
+        parse_settings(GOOD.replace(old, new))
+    assert expected in str(caught.value)
+
+
+def test_several_faults_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_settings(GOOD.replace("    pause: 0\n", "    pause: -1\n    what: 1\n"))
+    assert str(caught.value).count("feeds.yaml:") == 2
+
+
+def test_nested_aliases_end() -> None:
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(7)
+    )
+    with pytest.raises(ConfigError, match="too many values"):
+        parse_settings(bomb)
+
+
+def test_a_source_is_added_and_comments_stay() -> None:
+    text = GOOD + "# the end\nnetwork: {proxy: ''}\n"
+    changed = add_source(text, Source(name="新源", url="https://n.example/atom.xml", language="zh"))
+    assert "# the end" in changed
+    assert changed.index("新源") < changed.index("# the end")
+    assert [s.name for s in parse_settings(changed).sources] == ["Blog", "no", "新源"]
+    with pytest.raises(ConfigError, match="repeats"):
+        add_source(changed, Source(name="新源", url="https://other.example/"))
+
+
+def test_the_schema_names_every_setting() -> None:
+    schema = json.loads(schema_text())
+    assert set(schema["$defs"]["Source"]["properties"]) == set(Source.model_fields)
+    assert schema["additionalProperties"] is False
