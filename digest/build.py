@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -146,8 +146,7 @@ class Builder:
         Bounded by `digest.rebuild_days`. A day that has no posts and never had a page is left alone.
         """
         changed = []
-        for back in range(self.settings.digest.rebuild_days, 0, -1):
-            day = newest - timedelta(days=back)
+        for day in self.calendar.days_until(newest, self.settings.digest.rebuild_days)[:-1]:
             before = self.store.inputs_of(day)
             missing = not (self.out / f"{day}.json").exists()
             if (before or self.kept_for(day)) and (missing or before != self.inputs(day)):

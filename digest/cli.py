@@ -81,17 +81,18 @@ def run(
     asked = one_date(day, date_)
     with job.locked(), job.store() as store, job.recorded(store):
         target = asked or job.calendar.last_complete
-        got = job.collect(store, [target])
+        days = [target] if asked else job.calendar.days_until(target, job.settings.digest.rebuild_days)
+        got = job.collect(store, days)
         builder = job.builder(store)
         store.save_failures(target, got.failures)
-        builder.link_editions([target])
+        builder.link_editions(days)
         for earlier in () if asked else builder.days_to_rebuild(target):
             builder.build(earlier)
             say(str(out / f"{earlier}.html"))
         digest = builder.build(target)
         builder.write_index()
         say(str(out / f"{target}.html"))
-        job.end(outcome(got, has_posts=bool(digest.abstracts)), got)
+        job.end(outcome(got, has_posts=bool(digest.abstracts), page_failures=len(digest.failures)), got)
 
 
 @app.command()
@@ -111,7 +112,7 @@ def collect(
         job.builder(store).link_editions()
         answered = got.sources - len(got.failures)
         say(f"{answered} of {got.sources} sources answered: {brought(got)}")
-        job.end(outcome(got, has_posts=True), got)
+        job.end(outcome(got, has_posts=True, page_failures=got.pages_missing), got)
 
 
 @app.command()
@@ -166,7 +167,7 @@ def demo(
     say(f"{DEMO_DAY}: {counts['posts']} posts, {counts['verified']} pairs checked, "
         f"{counts['untranslated']} lines not translated")  # fmt: skip
     say(str((out / f"{DEMO_DAY}.html").resolve()))
-    raise typer.Exit(outcome(got, has_posts=True))
+    raise typer.Exit(outcome(got, has_posts=True, page_failures=len(digest.failures)))
 
 
 @app.command()
@@ -409,11 +410,11 @@ def brought(got: Collected) -> str:
     return f"{got.new_posts} new posts, {got.pages} pages, {got.editions} pages of other editions"
 
 
-def outcome(got: Collected, *, has_posts: bool) -> int:
-    """Give the exit code of a collecting: partly done if a source failed, nothing if all did and no page has posts."""
-    if not got.failures:
-        return WELL
-    return NOTHING if len(got.failures) == got.sources and not has_posts else PARTLY
+def outcome(got: Collected, *, has_posts: bool, page_failures: int) -> int:
+    """Give the exit code: partly done if a source or a post failed, nothing if all sources did and no post is there."""
+    if got.failures and len(got.failures) == got.sources and not has_posts:
+        return NOTHING
+    return PARTLY if got.failures or page_failures else WELL
 
 
 def demo_clock(target: date) -> datetime:

@@ -115,20 +115,21 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
         return _title_only(kept, document, "text-damaged")
     if base_lang(document.lang) not in SIDES:
         return _title_only(kept, document, "third-language")
+    own = document
     other, notes = _edition_document(kept, document)
     if kept.source.excerpt == "title":
         return _title_only(kept, document, "title-only", other=other)
     if kept.edition and other and kept.edition.original == base_lang(other.lang):
         document, other = other, document  # the lines are chosen in the language in which the post was written
-    mine = _text(document, embedder)
+    text = _text(document, embedder)
     units: list[Unit] = []
     verdicts: dict[int, Verdict] = {}
     if other is not None:
-        units, verdicts = _aligned_units(mine, _text(other, embedder), embedder)
+        units, verdicts = _aligned_units(text, _text(other, embedder), embedder)
         if not verdicts:
             other, notes = None, (*notes, "unpaired")
     if other is None:
-        units = [Unit(i, (s,), (), False, mine.vectors[i]) for i, s in enumerate(mine.sentences)]
+        units = [Unit(i, (s,), (), False, text.vectors[i]) for i, s in enumerate(text.sentences)]
     side: Side = "zh" if base_lang(document.lang) == "zh" else "en"
     picked = choose(
         document, units, title_vector=embedder.encode([document.title or kept.post.title])[0], side=side,
@@ -136,7 +137,7 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
     )  # fmt: skip
     by_index = {unit.index: unit for unit in units}
     pairs = tuple(_pair(kept, document, other, by_index[i], verdicts.get(i)) for i in picked)
-    abstract = _frame(kept, document, other)
+    abstract = _frame(kept, document, other, own)
     return replace(abstract, pairs=_without_repeats(pairs), notes=notes, minutes=minutes(document))
 
 
@@ -291,8 +292,11 @@ def _without_repeats(pairs: Sequence[LinePair]) -> tuple[LinePair, ...]:
 # ---- what stands around them ----------------------------------------------------------------------------------------
 
 
-def _frame(kept: Kept, document: Document, other: Document | None) -> Abstract:
-    """Give the abstract without its lines: titles, addresses, credits. `document` is the original where known."""
+def _frame(kept: Kept, document: Document, other: Document | None, own: Document) -> Abstract:
+    """Give the abstract without its lines: titles, addresses, credits.
+
+    `document` is the original where that is known, `own` the text of the post itself, `other` the remaining edition.
+    """
     titles: dict[str, str] = {}
     urls: dict[str, str] = {}
     langs: dict[str, str] = {}
@@ -300,7 +304,7 @@ def _frame(kept: Kept, document: Document, other: Document | None) -> Abstract:
         side = base_lang(text.lang)
         if side not in SIDES:
             side = "en"
-        titles[side], urls[side], langs[side] = _title(kept, text), text.url, text.lang
+        titles[side], urls[side], langs[side] = _title(kept, text, is_own=text is own), text.url, text.lang
     return Abstract(
         id=kept.post.id,
         title=Both(titles.get("zh") or None, titles.get("en") or None),
@@ -316,18 +320,16 @@ def _frame(kept: Kept, document: Document, other: Document | None) -> Abstract:
     )
 
 
-def _title(kept: Kept, document: Document) -> str:
+def _title(kept: Kept, document: Document, *, is_own: bool) -> str:
     """Prefer the feed's title to the page's: it carries no name of the site. A damaged title is not printed."""
-    feed_titles = {kept.post.url: kept.post.title}
-    if kept.edition_post is not None:
-        feed_titles[kept.edition_post.url] = kept.edition_post.title
-    mended = mend(feed_titles.get(document.url) or document.title)
+    post = kept.post if is_own else kept.edition_post
+    mended = mend((post.title if post else "") or document.title)
     return "" if mended.damage else mended.text
 
 
 def _title_only(kept: Kept, document: Document | None, note: str, other: Document | None = None) -> Abstract:
     stand_in = document or Document(kept.post.url, kept.post.lang or kept.source.language or "en", kept.post.title, ())
-    return replace(_frame(kept, stand_in, other), notes=(note,))
+    return replace(_frame(kept, stand_in, other, stand_in), notes=(note,))
 
 
 def _quality(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tuple[tuple[str, int], ...]:

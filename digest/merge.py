@@ -82,8 +82,12 @@ def _at(
     document_of_post: Callable[[Post], Document | None],
 ) -> _Other | None:
     post = post_at(clue.url)
-    document = document_of_post(post) if post else document_at(clue.url)
-    return _Other(post.url if post else clue.url, document, post) if document else None
+    if post is None and (page := document_at(clue.url)) is not None:
+        post = post_at(page.url)  # a footer's short address (hf.co/…) leads to the one that the feed gives
+        if post is None:
+            return _Other(clue.url, page, None)
+    document = document_of_post(post) if post else None
+    return _Other(post.url, document, post) if post and document else None
 
 
 class _Texts:

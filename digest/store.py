@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from digest.errors import StoreError
 from digest.model import Edition, Failure, Page, Post
@@ -121,6 +122,33 @@ def _post(row: sqlite3.Row) -> Post:
     )
 
 
+class _Connection(sqlite3.Connection):
+    """A connection whose faults (a full disk, a lock held for too long) are StoreErrors with a remedy."""
+
+    def execute(self, *words: Any) -> sqlite3.Cursor:
+        with _faults_named():
+            return super().execute(*words)
+
+    def executemany(self, *words: Any) -> sqlite3.Cursor:
+        with _faults_named():
+            return super().executemany(*words)
+
+    def executescript(self, script: str) -> sqlite3.Cursor:
+        with _faults_named():
+            return super().executescript(script)
+
+
+@contextmanager
+def _faults_named() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        if isinstance(error, (sqlite3.ProgrammingError, sqlite3.IntegrityError)):
+            raise  # ours, not the world's: a bug
+        remedy = "make room and run again" if "full" in str(error) else "see digest check; restore it from a backup"
+        raise StoreError(f"the store cannot be used: {error}; {remedy}") from error
+
+
 class Store:
     """The store of one digest, in the folder `state`. Use as a context manager; one writer at a time (the lock)."""
 
@@ -129,7 +157,7 @@ class Store:
         try:
             state.mkdir(parents=True, exist_ok=True)
             # one connection, used by the writer's thread only: workers hand values back instead of writing
-            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, factory=_Connection)
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
@@ -137,7 +165,7 @@ class Store:
             self._check()
             self._migrate()
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{self.path}: the store cannot be used: {error}; restore it from a backup") from error
+            raise StoreError(f"{self.path}: the store cannot be opened: {error}; see digest check") from error
 
     def _check(self) -> None:
         found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -62,8 +62,8 @@ def item(number: int, side: str, when: str, *, guid: str = "", title: str = "", 
 
 
 def feed(*items: str) -> str:
-    return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Blog</title><link>{BASE}/</link>" \
-           f"<description>d</description>{''.join(items)}</channel></rss>"  # fmt: skip
+    head = f"<title>Blog</title><link>{BASE}/</link><description>d</description>"
+    return f"<?xml version='1.0'?><rss version='2.0'><channel>{head}{''.join(items)}</channel></rss>"
 
 
 class TrueEmbedder:
@@ -94,6 +94,7 @@ class FakeWeb:
         self.asked: list[str] = []
         self.validators: list[tuple[str, str, str]] = []
         self.down = False
+        self.moved: dict[str, str] = {}  # where a redirect ends
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", **_: Any) -> Page | NotModified:
         self.asked.append(url)
@@ -108,7 +109,7 @@ class FakeWeb:
         if etag == tag:
             return NotModified(url, ())
         kind = "application/rss+xml" if b"<rss" in data[:200] else "text/html"
-        return Page(url, data, (("content-type", f"{kind}; charset=utf-8"), ("etag", tag)))
+        return Page(self.moved.get(url, url), data, (("content-type", f"{kind}; charset=utf-8"), ("etag", tag)))
 
 
 def web_for(web: FakeWeb) -> Callable[[object], FakeWeb]:

@@ -126,6 +126,22 @@ def test_without_a_twin_rule_an_edition_is_found_by_other_clues(blog: Blog, clue
     assert edition.how == clue
 
 
+def test_a_footer_may_name_a_short_address_that_leads_to_the_original(blog: Blog) -> None:
+    short = "https://short.example/p1"
+    foot = f'<blockquote><p>英文原文: <a href="{short}">{short}</a></p></blockquote>'
+    blog.web.pages |= {
+        ZH_FEED: feed(item(1, "zh", "Wed, 16 Apr 2025 09:00:00 GMT", title="读得更快")),
+        f"{BASE}/zh/post-1": article(1, "zh", foot=foot),
+        short: article(1, "en"),
+    }
+    blog.web.moved[short] = f"{BASE}/post-1"
+    posts = blog.page(twin=False)["posts"]
+    assert [bool(post["title"]["zh"]) for post in posts] == [True, False]
+    (edition,) = blog.store.editions()
+    assert edition.how == "footer"
+    assert edition.other is not None
+
+
 def test_a_twin_rule_that_leads_to_another_post_is_not_believed(blog: Blog) -> None:
     other = article(7, "zh")
     for en, zh in LINES:

@@ -48,13 +48,17 @@ def test_a_day_is_half_open(store: Store) -> None:
 
 
 def test_validators_are_lost_with_the_entries_they_stand_for(store: Store) -> None:
-    class Crash(Exception):
+    class CrashError(Exception):
         pass
 
-    with pytest.raises(Crash), store.transaction():
-        store.save_posts([(a_post(), "a")])
-        store.source_succeeded("https://a.example/feed", NOW, 'W/"x"', "")
-        raise Crash
+    def write() -> None:
+        with store.transaction():
+            store.save_posts([(a_post(), "a")])
+            store.source_succeeded("https://a.example/feed", NOW, 'W/"x"', "")
+            raise CrashError
+
+    with pytest.raises(CrashError):
+        write()
     assert store.post("p1") is None
     assert store.source("https://a.example/feed").etag == ""
 

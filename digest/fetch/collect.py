@@ -58,12 +58,16 @@ Tell = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a collecting brought. `failures` are those of whole sources; pages keep theirs in the store."""
+    """What a collecting brought. `failures` are those of whole sources; pages keep theirs in the store.
+
+    `pages_missing` counts pages asked for in vain whose text the feed does not hold either; a missing edition is none.
+    """
 
     sources: int
     failures: tuple[Failure, ...]
     new_posts: int
     pages: int
+    pages_missing: int
     editions: int
 
 
@@ -80,6 +84,10 @@ class Calendar:
     @property
     def last_complete(self) -> date:
         return self.day_of(self.now) - timedelta(days=1)
+
+    def days_until(self, last: date, before: int) -> list[date]:
+        """Give `last` and the days before it, oldest first."""
+        return [last - timedelta(days=back) for back in range(before, -1, -1)]
 
     def bounds(self, day: date) -> tuple[datetime, datetime]:
         """Give start and end of a day in UTC (23 or 25 hours apart where clocks change)."""
@@ -110,7 +118,7 @@ def collect(
     pages = _pages(store, [(source, post) for source, post in scope if not body_in_feed(post)], web_for, calendar,
                    run_all, tell)  # fmt: skip
     editions = _editions(store, scope, web_for, calendar, run_all, tell)
-    return Collected(len(settings.sources), failures, new_posts, pages, editions)
+    return Collected(len(settings.sources), failures, new_posts, *pages, editions)
 
 
 # ---- first round: feeds and pages -----------------------------------------------------------------------------------
@@ -239,7 +247,7 @@ def posts_in_scope(
         posts = store.posts_of_source(source.url)
         wanted = {post.id for post in posts[-source.limit :]}
         for post in posts:
-            if post.id in wanted or calendar.day_of(post.published) in days:
+            if post.id in wanted or calendar.day_of(post.published) in days or post.late_on in days:
                 chosen[post.id] = (source, post)
     return tuple(chosen.values())
 
@@ -278,7 +286,8 @@ def _pages(
     calendar: Calendar,
     run_all: Map,
     tell: Tell,
-) -> int:
+) -> tuple[int, int]:
+    """Fetch the pages that are wanted; give how many came and how many did not."""
     jobs = [(s, p.url) for s, p in scope if p.url and _worth_a_try(store.page_state(p.url), calendar.now)]
     tell("pages", len(jobs))
 
@@ -290,7 +299,7 @@ def _pages(
     for url, answer in run_all(fetch, jobs):
         tell("pages", -1)
         kept += _keep_page(store, url, answer, calendar.now)
-    return kept
+    return kept, len(jobs) - kept
 
 
 # ---- second round: the other-language editions ----------------------------------------------------------------------
