@@ -22,6 +22,7 @@ from digest.model import Grade, Line, Verdict
 REJECT_SIMILARITY = 0.46
 WARN_SIMILARITY = 0.56  # below this, one more warning rejects
 EXACT_SIMILARITY = 0.65
+MAX_LINE = 2000  # characters; a longer line is no sentence, and the tests below are not linear in its length
 # Chinese characters (and Latin words) to English words: half of all human pairs lie within 1.4…2.0.
 USUAL_LENGTH = 1.7
 WARN_LENGTH = math.log(1.75)
@@ -51,6 +52,8 @@ def judge(zh: Line, en: Line, similarity: float) -> Verdict:
 
     The score is the logistic of 10 × (similarity − 0.45), times 0.85 for each warning, times 0.2 for a rejection.
     """
+    if max(len(zh.text), len(en.text)) > MAX_LINE:
+        return Verdict(0.0, False, None, (f"length:over {MAX_LINE}",))
     left, right = read(zh), read(en)
     findings = [finding for test in TESTS for finding in test(left, right)]
     findings.extend(check_similarity(similarity))
@@ -416,8 +419,11 @@ def _zh_values(numeral: str) -> set[float]:
 def check_numbers(zh: Text, en: Text) -> Iterator[Finding]:
     """Compare the numbers: each one in digits must be on the other side, in digits or in words."""
     left, right = digits_of(_countable(zh.raw)), digits_of(_countable(en.raw))
-    lost = [n.printed for n in left if not _met(n, right, _loose(zh.raw, en.raw))]
-    added = [n.printed for n in right if not _met(n, left, _loose(en.raw, zh.raw))]
+    if not left and not right:
+        return
+    in_en, in_zh = _loose(zh.raw, en.raw), _loose(en.raw, zh.raw)
+    lost = [n.printed for n in left if not _met(n, right, in_en)]
+    added = [n.printed for n in right if not _met(n, left, in_zh)]
     if lost or added:
         # COVID-19 may become 新冠: the number went with its name, which the names see to.
         odd, side = (lost, zh.raw) if lost else (added, en.raw)

@@ -7,10 +7,14 @@ import re
 from digest.model import Document, Page, Post
 from digest.normalise.article import read_fragment, read_page
 
-# Letters and Han characters in a body; shorter ones are teasers. A summary field must be longer to pass for a body,
-# for many feeds cut theirs at some hundred characters (WordPress: 55 words).
+# What a body holds at least, in letters (a Han character counts as 2.5: Chinese says the same in fewer). A summary
+# field must be longer to pass for a body, or have the blocks of one: many feeds cut theirs (WordPress: at 55 words).
 WHOLE_CONTENT = 400
 WHOLE_SUMMARY = 1500
+HAN_LETTERS = 2.5
+BODY_BLOCKS = 3
+BLOCK = re.compile(r"<(?:p|h[1-6]|li|pre|blockquote)\b", re.IGNORECASE)
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 CUT_OFF = re.compile(
     r"(\[?(…|\.\.\.|&hellip;|&#8230;)\]?|read more|continue reading|read the full (post|article)"
     r"|阅读全文|继续阅读|查看全文)"
@@ -25,7 +29,10 @@ def _plain(html: str) -> str:
 
 def _is_whole(html: str, least: int) -> bool:
     text = _plain(html)
-    return len(re.sub(r"\s+", "", text)) >= least and not CUT_OFF.search(text[-60:])
+    letters = len(re.sub(r"\s+", "", text)) + (HAN_LETTERS - 1) * len(HAN.findall(text))
+    if len(BLOCK.findall(html)) >= BODY_BLOCKS:
+        least = WHOLE_CONTENT
+    return letters >= least and not CUT_OFF.search(text[-60:])
 
 
 def body_in_feed(post: Post) -> str:

@@ -47,9 +47,10 @@ _ABBREVIATION = re.compile(
 _ENDS_ANYWAY = re.compile(r"(?:etc|Inc|Ltd|Co|Corp|al|[A-Z])\.$")
 _MARKER = re.compile(r"^\s*[*_#>-]*\s*(?:\(?\d{1,3}[a-z]?|\(?[a-zA-Z]|[ivxIVX]{1,5})[.)][*_]*\s*$")
 # A stop of our own: English with its closing marks before a space and a start; Chinese with its closing marks.
+# (The look-behinds keep a long run of stops linear: it is tried once, from its start.)
 _STOP = re.compile(
-    r"[.!?]+[" + re.escape(_TRAIL) + r"]*(?=\s)"
-    r"|(?:[。！？]|…{2,}|[!?]+(?=[" + re.escape(_CLOSERS) + r"]*[" + _HAN + r"])"
+    r"(?<![.!?])[.!?]+[" + re.escape(_TRAIL) + r"]*(?=\s)"
+    r"|(?:[。！？]|…{2,}|(?<![!?])[!?]+(?=[" + re.escape(_CLOSERS) + r"]*[" + _HAN + r"])"
     r"|(?<=[a-z0-9)\]])\.(?=[" + _HAN + r"]))[。！？!?…]*[" + re.escape(_TRAIL) + r"]*"
 )
 _RUNS_ON = re.compile(r"\s*(?:[,;:，；：、。！？.!?)\]}）］】」』》〉”’〕%\-–—/]|[a-z])")
