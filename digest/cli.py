@@ -201,6 +201,15 @@ def feeds_list(config: ConfigOption = DEFAULT_CONFIG) -> None:
         say(f"{source.name}\t{source.url}\t{source.language or '?'}\t{'twin' if source.twin else '-'}")
 
 
+@feeds_app.command("sample")
+def feeds_sample() -> None:
+    """Print the feeds.yaml that ships, to start from: digest feeds sample > feeds.yaml."""
+    from importlib.resources import files
+
+    inside = files("digest") / "data" / "feeds.yaml"
+    say((inside if inside.is_file() else Path(__file__).parent.parent / "feeds.yaml").read_text("utf-8"), end="")
+
+
 @feeds_app.command("add")
 def feeds_add(
     url: str,

@@ -245,7 +245,9 @@ def load_settings(path: Path) -> Settings:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(str(path), "no such file; name one with --config") from None
+        raise ConfigError(
+            str(path), "no such file; name one with --config, or: digest feeds sample > feeds.yaml"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"cannot be read as UTF-8 text: {error}") from None
     return parse_settings(text, path.name)

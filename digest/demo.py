@@ -70,11 +70,16 @@ class Writing(NamedTuple):
     damaged: tuple[str, ...]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that hung up: it is free to, and this is no server's log."""
+
+
 class DemoServer:
     """Serves the sample blog on a free port of 127.0.0.1 for as long as the context lasts."""
 
     def __init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._server = _Server(("127.0.0.1", 0), _Handler)
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         self._server.RequestHandlerClass = _handler(answers(self.base))
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -115,6 +115,20 @@ def test_feeds_come_and_go_by_opml(
     assert out.splitlines()[1].startswith("中文博客\thttps://zh.example/feed")
 
 
+def test_a_new_user_gets_a_configuration_to_start_from(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "feeds.yaml").unlink()
+    code, _, err = digest(capsys, monkeypatch, "run")
+    assert code == 2
+    assert "digest feeds sample > feeds.yaml" in err
+    _, text, _ = digest(capsys, monkeypatch, "feeds", "sample")
+    (folder / "feeds.yaml").write_text(text, "utf-8")
+    code, out, _ = digest(capsys, monkeypatch, "feeds", "list")
+    assert code == 0
+    assert len(out.splitlines()) >= 10
+
+
 def test_the_log_is_json_where_asked_for(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
