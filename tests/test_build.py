@@ -165,6 +165,31 @@ def test_a_damaged_edition_is_named_and_nothing_of_it_is_printed(blog: Blog) -> 
         assert post["title"]["zh"] is None
 
 
+FRENCH = (
+    "Le nouveau cache garde dix millions de lignes en mémoire sur un seul serveur, et les lectures restent rapides. "
+    "Nous avons comparé ce cache avec Redis sur trois charges de travail différentes, pendant deux semaines. "
+)
+
+
+def test_a_post_in_a_third_language_is_listed_by_its_title(blog: Blog) -> None:
+    french = article(2, "en").replace('lang="en"', 'lang="fr"')
+    for line, _ in LINES:
+        french = french.replace(line.format(n=2), FRENCH)
+    blog.web.pages[f"{BASE}/post-2"] = french
+    post = blog.page()["posts"][1]
+    assert (post["pairs"], post["notes"], post["title"]["en"]) == ([], ["third-language"], title_of(2, "en"))
+
+
+def test_a_damaged_post_without_another_edition_is_listed_by_title_only(blog: Blog) -> None:
+    damaged = article(3, "zh").encode().decode("cp1252", "ignore").replace("\u00ad", "")
+    blog.web.pages |= {
+        ZH_FEED: feed(item(3, "zh", APRIL_16)),
+        f"{BASE}/zh/post-3": damaged,
+    }
+    (post,) = (p for p in blog.page()["posts"] if p["source"] == "博客")
+    assert (post["pairs"], post["notes"], post["title"]["zh"]) == ([], ["text-damaged"], title_of(3, "zh"))
+
+
 def test_the_same_store_gives_the_same_bytes_without_a_network(blog: Blog) -> None:
     builder = blog.run()
     builder.build(DAY)
