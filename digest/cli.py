@@ -7,39 +7,33 @@ Heavy imports stay inside the verbs, so that --help answers at once.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest import __version__
-from digest.errors import ConfigError, DigestError, LockHeldError, SourceError, StoreError
+from digest.errors import ConfigError, SourceError
+from digest.job import BUG, NOTHING, PARTLY, WELL, Job, code_of, load, web
 
 if TYPE_CHECKING:
-    from digest.build import Builder
-    from digest.config import Settings, Source
-    from digest.fetch.collect import Calendar, Collected, Fetcher
-    from digest.store import Store
-
-WELL, PARTLY, USAGE, NOTHING, BUG, LOCKED = 0, 1, 2, 3, 70, 75
-WORKERS = 8  # fetches under way at once, one a host (design notes on faults)
+    from digest.fetch.collect import Collected
 
 app = typer.Typer(
     help="A daily digest of technical blogs in Chinese and English, every pair of lines checked.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it needs no rich, whose import is half of the time that --help takes
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-feeds_app = typer.Typer(help="The sources in feeds.yaml: list, add, import, export.", no_args_is_help=True)
+feeds_app = typer.Typer(
+    help="The sources in feeds.yaml: list, add, import, export.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(feeds_app, name="feeds")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", envvar="DIGEST_CONFIG", help="The feeds.yaml to use.")]
@@ -47,7 +41,7 @@ StateOption = Annotated[Path, typer.Option("--state", envvar="DIGEST_STATE", hel
 OutOption = Annotated[Path, typer.Option("--out", envvar="DIGEST_OUT", help="Folder the pages are written to.")]
 NowOption = Annotated[str, typer.Option("--now", help="Take this for the time (ISO 8601 with zone), not the clock's.")]
 LogOption = Annotated[bool, typer.Option("--log-json", help="Log JSON lines to standard error.")]
-DateArgument = Annotated[str, typer.Argument(metavar="[DATE]", help="YYYY-MM-DD; without it, the last complete day.")]
+DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="YYYY-MM-DD; without it, the last complete day.")]
 DateOption = Annotated[str, typer.Option("--date", metavar="DATE", help="The same as DATE.")]
 
 DEFAULT_CONFIG, DEFAULT_STATE, DEFAULT_OUT = Path("feeds.yaml"), Path("state"), Path("out")
@@ -92,7 +86,8 @@ def run(
         digest = builder.build(target)
         builder.write_index()
         say(str(out / f"{target}.html"))
-        job.end(outcome(got, has_posts=bool(digest.abstracts), page_failures=len(digest.failures)), got)
+        job.ended(outcome(got, has_posts=bool(digest.abstracts), page_failures=len(digest.failures)), got)
+    finish(job, got)
 
 
 @app.command()
@@ -112,7 +107,8 @@ def collect(
         job.builder(store).link_editions()
         answered = got.sources - len(got.failures)
         say(f"{answered} of {got.sources} sources answered: {brought(got)}")
-        job.end(outcome(got, has_posts=True, page_failures=got.pages_missing), got)
+        job.ended(outcome(got, has_posts=True, page_failures=got.pages_missing), got)
+    finish(job, got)
 
 
 @app.command()
@@ -153,7 +149,7 @@ def demo(
     with DemoServer() as server, tempfile.TemporaryDirectory(prefix="digest-demo-") as state:
         chosen = Settings.model_validate(settings(server.base))
         job = Job("demo", chosen, Path(state), out, demo_clock(target), log_json)
-        job.log()
+        job.set_up_log()
         with job.store() as store:
             days = [target - timedelta(days=back) for back in (2, 1, 0)]
             got = job.collect(store, days)
@@ -276,143 +272,14 @@ def feeds_export(config: ConfigOption = DEFAULT_CONFIG) -> None:
     say(write_opml(settings.digest.title, [(s.name, s.url) for s in settings.sources]), end="")
 
 
-# ---- one invocation -------------------------------------------------------------------------------------------------
+# ---- dates, outcomes, exit codes ----
 
 
-@dataclass
-class Job:
-    """What the verbs share: settings, folders, the time, the log."""
-
-    verb: str
-    settings: Settings
-    state: Path
-    out: Path
-    now: datetime
-    log_json: bool = False
-    code: int = WELL
-    counts: dict[str, int] | None = None
-
-    @classmethod
-    def start(cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool) -> Job:
-        job = cls(verb, load(config), state, out, moment(now), log_json)
-        job.log()
-        return job
-
-    def log(self) -> None:
-        set_up_log(self.log_json)
-
-    @property
-    def calendar(self) -> Calendar:
-        from zoneinfo import ZoneInfo
-
-        from digest.fetch.collect import Calendar
-
-        return Calendar(ZoneInfo(self.settings.digest.timezone), self.now)
-
-    def store(self) -> Store:
-        from digest.store import Store
-
-        return Store(self.state)
-
-    def builder(self, store: Store) -> Builder:
-        from digest.build import Builder
-
-        return Builder(store, self.settings, self.calendar, self.out)
-
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock of the state folder; it is the kernel's (flock) and dies with the process."""
-        from filelock import FileLock, Timeout
-
-        self.state.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.state / "lock", timeout=0):
-                yield
-        except Timeout:
-            raise LockHeldError(f"{self.state / 'lock'}: another run holds the lock; wait for it to end") from None
-
-    @contextlib.contextmanager
-    def recorded(self, store: Store) -> Iterator[None]:
-        """Keep in the store that this run began, and how it ended."""
-        number = store.run_started(self.verb, self.now)
-        code = BUG
-        try:
-            yield
-            code = self.code
-        except typer.Exit as ended:
-            code = ended.exit_code
-            raise
-        finally:
-            store.run_ended(number, self.now, code, self.counts or {})
-
-    def end(self, code: int, got: Collected) -> None:
-        self.counts = {"sources": got.sources, "failed": len(got.failures), "new": got.new_posts, "pages": got.pages,
-                       "editions": got.editions}  # fmt: skip
-        for failure in got.failures:
-            say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
-        raise typer.Exit(code)
-
-    def collect(self, store: Store, days: list[date]) -> Collected:
-        from digest.fetch.collect import collect
-
-        with self.bar() as tell:
-            return collect(
-                store, self.settings, self.web_for(), self.calendar, days=days, run_all=self.map, tell=tell
-            )  # fmt: skip
-
-    def map(self, function: Callable[[Any], Any], jobs: Any) -> Iterator[Any]:
-        """Map over threads, results in the order of the jobs: fetching waits for hosts, not for this machine."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch") as pool:
-            yield from pool.map(function, jobs)
-
-    def web_for(self) -> Callable[[Source], Fetcher]:
-        """Give each source a guarded client; sources share one unless their exceptions for private addresses differ."""
-        clients = {frozenset(s.allow_private): None for s in self.settings.sources}
-        made: dict[frozenset[str], Fetcher] = {allowed: web(self.settings, allowed) for allowed in clients}
-        return lambda source: made[frozenset(source.allow_private)]
-
-    @contextlib.contextmanager
-    def bar(self) -> Iterator[Callable[[str, int], None]]:
-        """Show progress on a terminal; say nothing elsewhere."""
-        if not sys.stderr.isatty():
-            yield lambda stage, count: None
-            return
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bars:
-            tasks: dict[str, Any] = {}
-
-            def tell(stage: str, count: int) -> None:
-                if count >= 0:
-                    tasks[stage] = bars.add_task(stage, total=count)
-                else:
-                    bars.advance(tasks[stage])
-
-            yield tell
-
-    def progress(self, items: list[date], what: str) -> Iterator[date]:
-        with self.bar() as tell:
-            tell(what, len(items))
-            for item in items:
-                yield item
-                tell(what, -1)
-
-
-def web(settings: Settings, allow_private: frozenset[str]) -> Any:
-    from digest.fetch.web import Web
-
-    return Web(
-        allow_private=allow_private, allow_ranges=settings.network.allow_ranges, proxy=settings.network.proxy
-    )  # fmt: skip
-
-
-def load(config: Path) -> Settings:
-    from digest.config import load_settings
-
-    return load_settings(config)
+def finish(job: Job, got: Collected) -> None:
+    """Name the sources that failed and end with the job's code."""
+    for failure in got.failures:
+        say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
+    raise typer.Exit(job.code)
 
 
 def brought(got: Collected) -> str:
@@ -429,19 +296,6 @@ def outcome(got: Collected, *, has_posts: bool, page_failures: int) -> int:
 def demo_clock(target: date) -> datetime:
     """Give the morning after the demo's day, in UTC: a demonstration must not depend on the clock."""
     return datetime(target.year, target.month, target.day, 23, tzinfo=UTC)
-
-
-def moment(text: str) -> datetime:
-    """Read --now; the clock's time where it is not given."""
-    if not text:
-        return datetime.now(UTC)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError("--now", f"{text!r} is no time; write it as 2025-04-17T08:00:00+08:00") from None
-    if found.tzinfo is None:
-        raise ConfigError("--now", f"{text!r} names no zone; add one, as in 2025-04-17T08:00:00+08:00")
-    return found
 
 
 def one_date(positional: str, option: str) -> date | None:
@@ -477,61 +331,24 @@ def dates(single: date | None, first: str, last: str, default: date) -> list[dat
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
-# ---- printing, logging, exit codes ----------------------------------------------------------------------------------
-
-
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
     typer.echo(text + end, err=err, nl=False)
-
-
-class JsonLines(logging.Formatter):
-    """A record as one line of JSON."""
-
-    FIELDS = ("url", "stage", "reason")
-
-    def format(self, record: logging.LogRecord) -> str:
-        row = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **{name: getattr(record, name) for name in self.FIELDS if hasattr(record, name)},
-        }
-        if record.exc_info:
-            row["exception"] = self.formatException(record.exc_info)
-        return json.dumps(row, ensure_ascii=False)
-
-
-def set_up_log(as_json: bool) -> None:
-    """Log our own records: all as JSON lines where asked for; else nothing, for failures are printed at the end."""
-    ours = logging.getLogger("digest")
-    ours.handlers.clear()
-    ours.propagate = False
-    handler: logging.Handler = logging.StreamHandler() if as_json else logging.NullHandler()
-    handler.setFormatter(JsonLines())
-    ours.addHandler(handler)
-    ours.setLevel(logging.INFO if as_json else logging.CRITICAL)
 
 
 def main() -> None:
     """Run the program and end with the documented exit code."""
     try:
         app(standalone_mode=True)
-    except ConfigError as error:
-        fail(str(error), USAGE)
-    except LockHeldError as error:
-        fail(str(error), LOCKED)
-    except (StoreError, SourceError) as error:
-        fail(str(error), NOTHING)
-    except DigestError as error:
-        fail(str(error), PARTLY)
-    except OSError as error:
-        fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), NOTHING)
-    except Exception:
-        import traceback
+    except Exception as error:
+        code = code_of(error)
+        if code == BUG:
+            import traceback
 
-        traceback.print_exc()
-        fail("this is a bug in digest; please report it with the lines above", BUG)
+            traceback.print_exc()
+            fail("this is a bug in digest; please report it with the lines above", BUG)
+        if isinstance(error, OSError):
+            fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), code)
+        fail(str(error), code)
 
 
 def fail(text: str, code: int) -> None:

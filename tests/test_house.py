@@ -31,7 +31,7 @@ HOME = {
     "pydantic": {"config.py"},
     "typer": {"cli.py"},
 }
-SEES_ALL = {"daily.py", "merge.py", "build.py", "fetch/collect.py", "fetch/propose.py", "check.py", "cli.py"}
+SEES_ALL = {"daily.py", "merge.py", "build.py", "fetch/collect.py", "fetch/propose.py", "check.py", "job.py", "cli.py"}
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "manager", "misc"}
 
 

@@ -1,0 +1,214 @@
+"""One invocation of the program: what the verbs share. Settings, folders, the time, the lock, the log, progress."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from digest.errors import ConfigError, DigestError, LockHeldError, SourceError, StoreError
+
+if TYPE_CHECKING:
+    from digest.build import Builder
+    from digest.config import Settings, Source
+    from digest.fetch.collect import Calendar, Collected, Fetcher
+    from digest.store import Store
+
+WELL, PARTLY, USAGE, NOTHING, BUG, LOCKED = 0, 1, 2, 3, 70, 75
+WORKERS = 8  # fetches under way at once, one a host (design notes on faults)
+
+
+def code_of(error: BaseException) -> int:
+    """Give the exit code that an error ends the program with; what is no error of ours is a bug."""
+    for kind, code in (
+        (ConfigError, USAGE),
+        (LockHeldError, LOCKED),
+        ((StoreError, SourceError, OSError), NOTHING),
+        (DigestError, PARTLY),
+    ):
+        if isinstance(error, kind):
+            return code
+    return BUG
+
+
+@dataclass
+class Job:
+    """What the verbs share: settings, folders, the time, the log."""
+
+    verb: str
+    settings: Settings
+    state: Path
+    out: Path
+    now: datetime
+    log_json: bool = False
+    code: int = WELL
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool) -> Job:
+        job = cls(verb, load(config), state, out, moment(now), log_json)
+        job.set_up_log()
+        return job
+
+    def set_up_log(self) -> None:
+        set_up_log(self.log_json)
+
+    @property
+    def calendar(self) -> Calendar:
+        from digest.fetch.collect import Calendar
+
+        return Calendar(ZoneInfo(self.settings.digest.timezone), self.now)
+
+    def store(self) -> Store:
+        from digest.store import Store
+
+        return Store(self.state)
+
+    def builder(self, store: Store) -> Builder:
+        from digest.build import Builder
+
+        return Builder(store, self.settings, self.calendar, self.out)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the state folder; it is the kernel's (flock) and dies with the process."""
+        from filelock import FileLock, Timeout
+
+        self.state.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.state / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise LockHeldError(f"{self.state / 'lock'}: another run holds the lock; wait for it to end") from None
+
+    @contextlib.contextmanager
+    def recorded(self, store: Store) -> Iterator[None]:
+        """Keep in the store that this run began, and how it ended."""
+        number = store.run_started(self.verb, self.now)
+        try:
+            yield
+        except BaseException as error:
+            self.code = code_of(error)
+            raise
+        finally:
+            store.run_ended(number, self.now, self.code, self.counts)
+
+    def ended(self, code: int, got: Collected) -> None:
+        """Say with what exit code the collecting ended, for the record of runs."""
+        self.code = code
+        self.counts = {"sources": got.sources, "failed": len(got.failures), "new": got.new_posts, "pages": got.pages,
+                       "missing": got.pages_missing, "editions": got.editions}  # fmt: skip
+
+    def collect(self, store: Store, days: list[date]) -> Collected:
+        from digest.fetch.collect import collect
+
+        with self.bar() as tell:
+            return collect(
+                store, self.settings, self.web_for(), self.calendar, days=days, run_all=self.map, tell=tell
+            )  # fmt: skip
+
+    def map(self, function: Callable[[Any], Any], jobs: Any) -> Iterator[Any]:
+        """Map over threads, results in the order of the jobs: fetching waits for hosts, not for this machine."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch") as pool:
+            yield from pool.map(function, jobs)
+
+    def web_for(self) -> Callable[[Source], Fetcher]:
+        """Give each source a guarded client; sources share one unless their exceptions for private addresses differ."""
+        clients = {frozenset(s.allow_private): None for s in self.settings.sources}
+        made: dict[frozenset[str], Fetcher] = {allowed: web(self.settings, allowed) for allowed in clients}
+        return lambda source: made[frozenset(source.allow_private)]
+
+    @contextlib.contextmanager
+    def bar(self) -> Iterator[Callable[[str, int], None]]:
+        """Show progress on a terminal; say nothing elsewhere."""
+        if not sys.stderr.isatty():
+            yield lambda stage, count: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bars:
+            tasks: dict[str, Any] = {}
+
+            def tell(stage: str, count: int) -> None:
+                if count >= 0:
+                    tasks[stage] = bars.add_task(stage, total=count)
+                else:
+                    bars.advance(tasks[stage])
+
+            yield tell
+
+    def progress(self, items: list[date], what: str) -> Iterator[date]:
+        with self.bar() as tell:
+            tell(what, len(items))
+            for item in items:
+                yield item
+                tell(what, -1)
+
+
+def web(settings: Settings, allow_private: frozenset[str]) -> Any:
+    from digest.fetch.web import Web
+
+    return Web(
+        allow_private=allow_private, allow_ranges=settings.network.allow_ranges, proxy=settings.network.proxy
+    )  # fmt: skip
+
+
+def load(config: Path) -> Settings:
+    from digest.config import load_settings
+
+    return load_settings(config)
+
+
+def moment(text: str) -> datetime:
+    """Read --now; the clock's time where it is not given."""
+    if not text:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError("--now", f"{text!r} is no time; write it as 2025-04-17T08:00:00+08:00") from None
+    if found.tzinfo is None:
+        raise ConfigError("--now", f"{text!r} names no zone; add one, as in 2025-04-17T08:00:00+08:00")
+    return found
+
+
+# ---- the log ---------------------------------------------------------------------------------------------------------
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON."""
+
+    FIELDS = ("url", "stage", "reason")
+
+    def format(self, record: logging.LogRecord) -> str:
+        row = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: getattr(record, name) for name in self.FIELDS if hasattr(record, name)},
+        }
+        if record.exc_info:
+            row["exception"] = self.formatException(record.exc_info)
+        return json.dumps(row, ensure_ascii=False)
+
+
+def set_up_log(as_json: bool) -> None:
+    """Log our own records: all as JSON lines where asked for; else nothing, for failures are printed at the end."""
+    ours = logging.getLogger("digest")
+    ours.handlers.clear()
+    ours.propagate = False
+    handler: logging.Handler = logging.StreamHandler() if as_json else logging.NullHandler()
+    handler.setFormatter(JsonLines())
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO if as_json else logging.CRITICAL)
