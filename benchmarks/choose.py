@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest.abstract.choose import Unit, choose, faults, text_of
+from digest.abstract.choose import choose
+from digest.abstract.filters import faults
+from digest.abstract.unit import Unit, text_of
 from digest.align.embed import Embedder, load_embedder
 from digest.model import Document
 from digest.normalise.markdown import read_markdown

@@ -41,7 +41,8 @@ from typing import Any
 import feedparser
 
 from digest.errors import SourceError
-from digest.fetch.feeds import clean_url, name_of, parse_feed
+from digest.fetch.feeds import name_of, parse_feed
+from digest.fetch.feeds.links import clean_url
 from digest.model import Entry, Feed, Page
 
 PORT = "http://127.0.0.1:8097/"

@@ -233,7 +233,7 @@ def feeds_add(
 def feeds_import(file: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Add the feeds of an OPML file; those that are there already are passed over."""
     from digest.config import Source, add_source
-    from digest.fetch.opml import read_opml
+    from digest.fetch.feeds.opml import read_opml
     from digest.store import write_file
 
     settings = load(config)
@@ -266,7 +266,7 @@ def feeds_import(file: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
 @feeds_app.command("export")
 def feeds_export(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Print the sources as OPML."""
-    from digest.fetch.opml import write_opml
+    from digest.fetch.feeds.opml import write_opml
 
     settings = load(config)
     say(write_opml(settings.digest.title, [(s.name, s.url) for s in settings.sources]), end="")

@@ -111,12 +111,16 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
     document = document_of(kept.post, kept.page, lang=kept.source.language, selector=kept.source.selector)
     if document is None:
         return _title_only(kept, None, "no-text")
-    if document.damage:
-        return _title_only(kept, document, "text-damaged")
+    own = document
+    other, notes = _edition_document(kept)
+    if own.damage:
+        if other is None:
+            return _title_only(kept, own, "text-damaged")
+        document, other, notes = other, None, ("edition-damaged",)  # the sound edition speaks for both
     if base_lang(document.lang) not in SIDES:
         return _title_only(kept, document, "third-language")
-    own = document
-    other, notes = _edition_document(kept, document)
+    if other is not None and base_lang(other.lang) == base_lang(document.lang):
+        other = None
     if kept.source.excerpt == "title":
         return _title_only(kept, document, "title-only", other=other)
     if kept.edition and other and kept.edition.original == base_lang(other.lang):
@@ -127,7 +131,8 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
     if other is not None:
         units, verdicts = _aligned_units(text, _text(other, embedder), embedder)
         if not verdicts:
-            other, notes = None, (*notes, "unpaired")
+            document, other, notes = own, None, (*notes, "unpaired")
+            text = _text(own, embedder)
     if other is None:
         units = [Unit(i, (s,), (), False, text.vectors[i]) for i, s in enumerate(text.sentences)]
     side: Side = "zh" if base_lang(document.lang) == "zh" else "en"
@@ -146,8 +151,8 @@ def _text(document: Document, embedder: Embedder) -> _Text:
     return _Text(document, found, embedder.encode([s.text for s in found]))
 
 
-def _edition_document(kept: Kept, document: Document) -> tuple[Document | None, tuple[str, ...]]:
-    """Read the other-language edition; None, with a note, where it cannot be used."""
+def _edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
+    """Read the other-language edition; None, with a note where there is a reason, if it cannot be used."""
     if kept.edition is None:
         return None, ()
     source = kept.edition_source or kept.source
@@ -162,9 +167,7 @@ def _edition_document(kept: Kept, document: Document) -> tuple[Document | None, 
         return None, ()
     if other.damage:
         return None, ("edition-damaged",)
-    if {base_lang(document.lang), base_lang(other.lang)} != set(SIDES):
-        return None, ()
-    return other, ()
+    return (other if base_lang(other.lang) in SIDES else None), ()
 
 
 # ---- lines and pairs ------------------------------------------------------------------------------------------------

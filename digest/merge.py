@@ -20,6 +20,7 @@ SIDES = ("zh", "en")
 # A damaged edition cannot be compared by meaning; its letters, digits and names survive the loss of bytes, since the
 # bytes lost are never ASCII. At least this share of them must stand in the other edition.
 DAMAGED_OVERLAP = 0.5
+LEAST_WORDS = 3  # of that kind, or nothing can be said
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,}")
 
 
@@ -121,7 +122,7 @@ def _shared_words(damaged: Document, sound: Document) -> float:
         return {w.lower() for p in document.paragraphs for w in LATIN.findall(p.text)}
 
     found = words(damaged)
-    return len(found & words(sound)) / len(found) if len(found) >= 5 else 0.0
+    return len(found & words(sound)) / len(found) if len(found) >= LEAST_WORDS else 0.0
 
 
 def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edition:

@@ -20,6 +20,8 @@ Grade = Literal["exact", "same"]
 Status = Literal["new", "late", "updated"]
 Kind = Literal["highlights", "abstract"]
 
+LONGEST_URL = 2048  # characters; a longer address is neither kept nor followed (design notes on faults: 2 kB)
+
 
 def base_lang(tag: str) -> str:
     """Give the primary language of a tag.

@@ -190,6 +190,21 @@ def test_a_damaged_post_without_another_edition_is_listed_by_title_only(blog: Bl
     assert (post["pairs"], post["notes"], post["title"]["zh"]) == ([], ["text-damaged"], title_of(3, "zh"))
 
 
+def test_a_damaged_post_whose_original_can_be_had_is_told_by_the_original(blog: Blog) -> None:
+    foot = f"<blockquote><p>英文原文: <a href='{BASE}/elsewhere'>{BASE}/elsewhere</a></p></blockquote>"
+    damaged = article(3, "zh", foot=foot).encode().decode("cp1252", "ignore").replace("\u00ad", "")
+    blog.web.pages |= {
+        ZH_FEED: feed(item(3, "zh", APRIL_16)),
+        f"{BASE}/zh/post-3": damaged,
+        f"{BASE}/elsewhere": article(3, "en"),
+    }
+    (post,) = (p for p in blog.page(twin=False)["posts"] if p["source"] == "博客")
+    assert post["notes"] == ["edition-damaged"]
+    assert post["pairs"]
+    assert {(pair["zh"], pair["made_by"]) for pair in post["pairs"]} == {(None, "none")}
+    assert post["url"]["en"] == f"{BASE}/elsewhere"
+
+
 def test_the_same_store_gives_the_same_bytes_without_a_network(blog: Blog) -> None:
     builder = blog.run()
     builder.build(DAY)

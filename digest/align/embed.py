@@ -1,4 +1,4 @@
-"""Texts → unit vectors, behind a protocol, so that the aligner knows nothing of the model."""
+"""Turn texts into unit vectors, behind a protocol, so that the aligner knows nothing of the model."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from ..errors import SourceError
 from ..model import Document, Page
 from .blocks import Block, blocks_of
 from .document import document_from
-from .editions import head_clues
+from .editions import head_clues, looks_like_imprint
 from .furniture import in_furniture, without_edges
 from .repair import mend_source
 from .selector import select
@@ -27,6 +27,7 @@ Element = Any
 
 MAX_HTML = 5_000_000  # characters of a page that are parsed
 _MAX_DEPTH = 200
+IMPRINT_DISTANCE = 8  # blocks around the article's text in which an imprint may stand
 
 
 def read_page(page: Page, *, lang: str = "", selector: str = "") -> Document:
@@ -203,6 +204,8 @@ def _elements_within(region: Element) -> frozenset[Element]:
 
 def _belongs(block: Block, *, between: bool, distance: int) -> bool:
     """Tell whether a block that trafilatura left out belongs to the article that surrounds it."""
+    if not between and distance <= IMPRINT_DISTANCE and looks_like_imprint(block.text):
+        return True  # 英文原文: <link> is nearly all link, and what names the other edition
     if not between and distance > 3:
         return False
     linked = sum(len(piece.text) for piece in block.pieces if piece.style == "link")

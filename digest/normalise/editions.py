@@ -71,6 +71,16 @@ _SWITCH_LANG = {label: lang for lang, labels in _SWITCH.items() for label in lab
 _LABEL_LENGTH = 80  # longer lines that start like a label are sentences
 
 
+def looks_like_imprint(text: str) -> bool:
+    """Tell whether a line starts as an imprint does, links unseen: for blocks that might be dropped as bars of links.
+
+    >>> looks_like_imprint("英文原文: https://a.example/post"), looks_like_imprint("Home · About")
+    (True, False)
+    """
+    line = text.strip()
+    return len(line) <= 2 * _LABEL_LENGTH and bool(_LABEL.match(line) or _CREDIT.match(line))
+
+
 def is_imprint(paragraph: Paragraph) -> bool:
     """Tell whether a paragraph is an imprint, not prose: a label with a link to the original, or people's credits."""
     text = paragraph.text.strip()

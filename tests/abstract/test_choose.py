@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digest.abstract.choose import Unit, choose, faults, minutes, sections, text_of, words
+from digest.abstract.choose import Unit, choose, minutes
+from digest.abstract.filters import faults
+from digest.abstract.measures import words
+from digest.abstract.sections import sections
+from digest.abstract.unit import text_of
 from digest.model import Document, Paragraph, ParagraphKind, Sentence, Span
 
 DIM = 64

@@ -3,7 +3,8 @@ import sys
 
 import pytest
 
-from digest.align.verify import digits_of, judge, spoken
+from digest.align.numbers import digits_of, spoken
+from digest.align.verify import judge
 from digest.model import Line
 
 

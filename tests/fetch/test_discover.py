@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from digest.errors import SourceError
-from digest.fetch.discover import find_feeds, propose_twin
-from digest.fetch.opml import read_opml, write_opml
+from digest.fetch.feeds.discover import find_feeds, propose_twin
+from digest.fetch.feeds.opml import read_opml, write_opml
 from digest.model import Page
 
 URL = "https://a.example/blog/"

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.errors import SourceError
-from digest.fetch.feeds import FIELD, clean_url, name_of, parse_feed, read_date
+from digest.fetch.feeds import name_of, parse_feed
+from digest.fetch.feeds.dates import read_date
+from digest.fetch.feeds.fields import FIELD
+from digest.fetch.feeds.links import clean_url
 from digest.model import Entry, Feed, Page
 
 BASE = "https://blog.example/feeds/all.xml"

@@ -14,9 +14,9 @@ import httpcore
 import pytest
 
 from digest.errors import ConfigError, SourceError
-from digest.fetch import web as web_module
-from digest.fetch.guard import is_public, parse_ranges, refusal
 from digest.fetch.web import NotModified, Web
+from digest.fetch.web import transport as web_module
+from digest.fetch.web.guard import is_public, parse_ranges, refusal
 from digest.model import Page
 
 Answer = bytes | Callable[[socket.socket], None]

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
-from digest.fetch.feeds import clean_url
+from digest.fetch.feeds.links import clean_url
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from digest.decode import declared_charset, decode
-from digest.fetch.feeds import clean_url
+from digest.fetch.feeds.links import clean_url
 from digest.model import Page, base_lang
 
 FEED_TYPES = frozenset(

@@ -1,0 +1,158 @@
+"""Connections that go only where the guard lets them, within one deadline; what fails there is a SourceError."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import ssl
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import httpcore
+import httpx
+
+from digest.errors import SourceError
+from digest.fetch.web.resolve import AddressGuard, one_line
+
+
+class Deadline:
+    """The time a fetch has left, in seconds; waiting for a turn does not count."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        return self._end - self._clock()
+
+    def extend(self, seconds: float) -> None:
+        self._end += seconds
+
+
+def guarded_transport(guard: AddressGuard, deadline: Deadline, proxy_url: str) -> httpx.HTTPTransport:
+    """Make a transport whose every connection is guarded; fail closed where httpx has no place for the guard."""
+    proxy = _proxy(proxy_url) if proxy_url else None
+    transport = httpx.HTTPTransport(verify=_tls(), trust_env=False, proxy=proxy)
+    pool = getattr(transport, "_pool", None)
+    if not isinstance(getattr(pool, "_network_backend", None), httpcore.NetworkBackend):
+        raise SourceError("", "fetch", "this version of httpx leaves no place for the address guard", kind="address")
+    pool._network_backend = GuardedBackend(guard, deadline)  # type: ignore[union-attr]
+    return transport
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to checked addresses only: what was resolved and checked is what is connected to (no DNS rebinding)."""
+
+    def __init__(self, guard: AddressGuard, deadline: Deadline, inner: httpcore.NetworkBackend | None = None) -> None:
+        self._guard = guard
+        self._deadline = deadline
+        self._inner = inner or httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        if self._guard.proxied:  # this host is the proxy, which the user chose
+            addresses = [host]
+        else:
+            addresses = self._guard.addresses(host, port, self._deadline.left())
+        for number, address in enumerate(addresses, 1):
+            share = self._deadline.left() / (len(addresses) - number + 1)
+            if share <= 0:
+                break
+            try:
+                stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return TimedStream(stream, self._deadline)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if number == len(addresses):
+                    raise
+        raise httpcore.ConnectTimeout("no time left")
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.NetworkStream:
+        raise httpcore.ConnectError("no sockets of this machine")
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A stream whose every wait is cut to what the fetch has left, so that a slow drip cannot outlast the deadline."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def _left(self, timeout: float | None, late: type[Exception]) -> float:
+        left = self._deadline.left()
+        if left <= 0:
+            raise late("no time left")
+        return left if timeout is None else min(timeout, left)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._left(timeout, httpcore.ConnectTimeout)
+        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _proxy(url: str) -> httpx.Proxy:
+    return httpx.Proxy(url, ssl_context=_tls() if url.lower().startswith("https") else None)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Load the certificates once a process: that costs 50 ms."""
+    return httpx.create_ssl_context()
+
+
+# ---- faults ---------------------------------------------------------------------------------------------------------
+
+
+class BrokenLineError(SourceError):
+    """The connection failed, not the answer: worth one more try."""
+
+
+@contextlib.contextmanager
+def faults_named(url: str) -> Iterator[None]:
+    """Turn whatever the libraries raise into a SourceError of one line; httpx.InvalidURL is no HTTPError."""
+    try:
+        yield
+    except SourceError as error:
+        if error.url == url:
+            raise
+        raise SourceError(url, error.stage, error.reason, kind=error.kind, status=error.status) from error
+    except (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError) as error:
+        raise SourceError(url, "fetch", "no whole answer within the deadline", kind="timeout") from error
+    except (httpx.ConnectError, httpcore.ConnectError) as error:
+        if "SSL" in str(error) or "certificate" in str(error).lower():
+            raise SourceError(url, "fetch", f"no secure connection: {one_line(error)}", kind="protocol") from error
+        raise BrokenLineError(url, "fetch", f"no connection: {one_line(error)}", kind="refused") from error
+    except (httpx.NetworkError, httpcore.NetworkError) as error:
+        raise BrokenLineError(url, "fetch", f"the connection broke: {one_line(error)}", kind="protocol") from error
+    except (httpx.ProxyError, httpcore.ProxyError) as error:
+        raise SourceError(url, "fetch", f"the proxy refuses: {one_line(error)}", kind="refused") from error
+    except zlib.error as error:
+        raise SourceError(url, "fetch", f"the compressed body is damaged: {one_line(error)}", kind="content") from error
+    except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError) as error:
+        fault = BrokenLineError if "disconnected" in str(error) else SourceError
+        raise fault(
+            url, "fetch", f"the server does not speak HTTP rightly: {one_line(error)}", kind="protocol"
+        ) from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, RuntimeError) as error:
+        raise SourceError(url, "fetch", one_line(error), kind="protocol") from error
