@@ -10,7 +10,7 @@ SITE ?= ../shared/site
 .PHONY: help setup demo test test-browser check lint run bench lock schema screenshot wheel clean
 help:
 	@sed -n '2,3s/^#   //p' Makefile
-	@echo "make check / run / bench / wheel / screenshot / lock / schema / clean"
+	@echo "also: make check, run, bench, wheel, screenshot, schema, lock, clean"
 
 setup: $(VENV)/ready
 # pip installs what the lock names, each file checked against its hash; then this project without its dependencies
@@ -53,8 +53,11 @@ bench: setup
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
-screenshot: setup
-	$(BIN)/python tests/browser/shoot.py docs light phone
+# the picture in the README: the demo's page, its first 1500 pixels
+screenshot: demo
+	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync \
+	  --user-data-dir=$$(mktemp -d) --hide-scrollbars --window-size=820,1500 --screenshot=docs/page.png \
+	  file://$(CURDIR)/demo-out/2025-04-16.html
 
 schema: setup
 	$(BIN)/python -c 'from digest.config import schema_text; print(schema_text(), end="")' > docs/feeds.schema.json
