@@ -94,13 +94,17 @@ def run(
 def collect(
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = DEFAULT_STATE,
+    out: OutOption = DEFAULT_OUT,
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
-    """Bring feeds, pages and other-language editions into the store. Writes no page."""
+    """Bring feeds, pages and other-language editions into the store.
+
+    Writes no page; --out is taken so that every verb takes the same options.
+    """
     from digest.fetch.collect import next_page
 
-    job = Job.start("collect", config, state, DEFAULT_OUT, now, log_json)
+    job = Job.start("collect", config, state, out, now, log_json)
     with job.locked(), job.store() as store, job.recorded(store):
         got = job.collect(store, [])
         store.save_failures(next_page(store, job.calendar), got.failures)
