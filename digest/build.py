@@ -22,9 +22,10 @@ from digest.merge import Candidate, find_editions
 from digest.model import Digest, Document, Edition, Failure, Page, Post
 from digest.normalise.article import read_page
 from digest.normalise.post import document_of
+from digest.output import read_days, write_file
 from digest.render.page import index_html
 from digest.render.site import day_files, index_rows
-from digest.store import Store, read_days, write_file
+from digest.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -221,7 +221,7 @@ def feeds_add(
     """Find the feed of a page, propose its twin rule and add it to feeds.yaml."""
     from digest.config import add_source
     from digest.fetch.propose import propose_source
-    from digest.store import write_file
+    from digest.output import write_file
 
     settings = load(config)
     allowed = tuple(allow_private or ())
@@ -238,7 +238,7 @@ def feeds_import(file: Path, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Add the feeds of an OPML file; those that are there already are passed over."""
     from digest.config import Source, add_source
     from digest.fetch.feeds.opml import read_opml
-    from digest.store import write_file
+    from digest.output import write_file
 
     settings = load(config)
     try:

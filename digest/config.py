@@ -18,6 +18,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from digest.errors import ConfigError
+from digest.normalise.selector import xpath_of
 
 MAX_NODES = 200_000  # an alias bomb expands without end; 5,000 sources are some 60,000 nodes
 Place = tuple[int, int]
@@ -105,6 +106,14 @@ class Source(_Strict):
     limit: int = Field(30, ge=1, le=500, description="How many of the newest entries have their pages fetched.")
     pause: float = Field(1.0, ge=0, le=600, description="Seconds between two requests to one host.")
     excerpt: Literal["lines", "title"] = Field("lines", description="Print lines of the post, or its title only.")
+
+    @field_validator("selector")
+    @classmethod
+    def _selector(cls, value: str) -> str:
+        try:
+            return value if not value or xpath_of(value) else ""
+        except ConfigError as error:
+            raise ValueError(error.message) from None
 
     @field_validator("twin")
     @classmethod

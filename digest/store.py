@@ -10,9 +10,7 @@ Times are stored as ISO 8601 in UTC with microseconds, so that text order is tim
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -158,14 +156,17 @@ class Store:
             state.mkdir(parents=True, exist_ok=True)
             # one connection, used by the writer's thread only: workers hand values back instead of writing
             self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, factory=_Connection)
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA foreign_keys=ON")
-            self._check()
-            self._migrate()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{self.path}: the store cannot be opened: {error}; see digest check") from error
+        try:
+            self._db.row_factory = sqlite3.Row
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._check()
+            self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
 
     def _check(self) -> None:
         found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -400,48 +401,3 @@ class Store:
         """Give command, start and exit code (None: it never ended) of the last run."""
         row = self._db.execute("SELECT command, started, code FROM runs ORDER BY id DESC LIMIT 1").fetchone()
         return (row["command"], datetime.fromisoformat(row["started"]), row["code"]) if row else None
-
-
-# ---- the output folder ----------------------------------------------------------------------------------------------
-
-
-def write_file(path: Path, text: str) -> bool:
-    """Write a file whole or not at all, and only if it differs; tell whether it was written.
-
-    A temporary file in the same folder, fsync, os.replace, fsync of the folder: measured on plain writes, a kill tears
-    every one, and none of these.
-    """
-    data = text.encode()
-    if path.exists() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return True
-
-
-def read_days(out: Path) -> tuple[str, ...]:
-    """Give the texts of the days' JSON files in the output folder, oldest first."""
-    names = sorted(p for p in out.glob("*.json") if _is_day(p.stem))
-    return tuple(p.read_text("utf-8") for p in names)
-
-
-def _is_day(stem: str) -> bool:
-    try:
-        return date.fromisoformat(stem).isoformat() == stem
-    except ValueError:
-        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Blog:
 
 
 @pytest.fixture
-def blog(tmp_path: Path) -> Blog:
+def blog(tmp_path: Path) -> Iterator[Blog]:
     pages: dict[str, str | bytes] = {
         EN_FEED: feed(item(1, "en", APRIL_16), item(2, "en", APRIL_16)),
         ZH_FEED: feed(),
@@ -68,7 +68,9 @@ def blog(tmp_path: Path) -> Blog:
         f"{BASE}/post-2": article(2, "en"),
         f"{BASE}/zh/post-1": article(1, "zh"),
     }
-    return Blog(tmp_path, pages)
+    made = Blog(tmp_path, pages)
+    yield made
+    made.store.close()
 
 
 def texts(post: dict[str, Any], side: str) -> list[str | None]:

@@ -47,6 +47,11 @@ FAULTS = {
         "sources[1].url repeats sources[0].url",
     ),
     "range": ("pause: 0", "pause: -1", "feeds.yaml:10:5: sources[1].pause"),
+    "selector": (
+        "    pause: 0\n",
+        "    selector: 'a:hover'\n",
+        "feeds.yaml:10:5: sources[1].selector: selector:",
+    ),
     "not YAML": ("sources:", "sources: [", "not YAML"),
     "private without a port": ("127.0.0.1:8080", "127.0.0.1", "must be an exact host:port"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from digest.errors import StoreError
 from digest.model import Edition, Failure, Page, Post
-from digest.store import MIGRATIONS, Store, read_days, write_file
+from digest.output import read_days, write_file
+from digest.store import MIGRATIONS, Store
 
 NOW = datetime(2025, 4, 17, 1, tzinfo=UTC)
 
@@ -21,8 +23,9 @@ def a_post(post_id: str = "p1", published: datetime = NOW, late_on: date | None 
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "state")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "state") as opened:
+        yield opened
 
 
 def test_posts_come_back_as_they_went_in(store: Store) -> None:

@@ -10,18 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from ..decode import declared_charset, decode
-from ..errors import SourceError
-from ..model import Document, Page
-from .blocks import Block, blocks_of
-from .document import document_from
-from .editions import head_clues, looks_like_imprint
-from .furniture import in_furniture, without_edges
-from .repair import mend_source
-from .selector import select
+from digest.decode import declared_charset, decode
+from digest.errors import SourceError
+from digest.model import Document, Page
+from digest.normalise.blocks import Block, blocks_of
+from digest.normalise.document import document_from, moment_of
+from digest.normalise.editions import head_clues, looks_like_imprint
+from digest.normalise.furniture import in_furniture, without_edges
+from digest.normalise.repair import mend_source
+from digest.normalise.selector import select
 
 Element = Any
 
@@ -39,7 +39,7 @@ def read_page(page: Page, *, lang: str = "", selector: str = "") -> Document:
     content_type = page.header("content-type")
     text = decode(page.body, declared_charset(content_type, page.body)).text
     if _is_markdown(content_type, page.url, text):
-        from .markdown import read_markdown
+        from digest.normalise.markdown import read_markdown
 
         return read_markdown(text, page.url, lang=lang)
     text, repairs = mend_source(text[:MAX_HTML])
@@ -90,7 +90,7 @@ def _parsed(text: str) -> Element | None:
 
 
 def _base(tree: Element, url: str) -> str:
-    from .blocks import absolute
+    from digest.normalise.blocks import absolute
 
     base = tree.find(".//base[@href]")
     return absolute(url, base.get("href")) or url if base is not None else url
@@ -294,16 +294,3 @@ def _published(tree: Element) -> datetime | None:
     stated = [_meta(tree, name) for name in _DATES]
     stated += [str(node.get("datetime") or "") for node in tree.iter("time")][:1]
     return next((moment for moment in map(moment_of, stated) if moment), None)
-
-
-def moment_of(text: str) -> datetime | None:
-    """Read an ISO 8601 date with a time zone; None otherwise.
-
-    >>> moment_of("2025-04-16T10:00:00+08:00").isoformat()
-    '2025-04-16T02:00:00+00:00'
-    """
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
-from ..model import Paragraph, ParagraphKind, Span
-from .repair import mend_pieces, printable
+from digest.model import Paragraph, ParagraphKind, Span
+from digest.normalise.repair import mend_pieces, printable
 
 Element = Any  # lxml ships no types
 Style = Literal["", "code", "math", "link"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from ..model import Document, Paragraph
-from .blocks import Block, paragraph_of
-from .editions import credits_in, footer_clues, is_imprint, weak_footer_clues
-from .language import language_of_document
-from .repair import damage_of, is_noise, mend, printable
+from digest.model import Document, Paragraph
+from digest.normalise.blocks import Block, paragraph_of
+from digest.normalise.editions import credits_in, footer_clues, is_imprint, weak_footer_clues
+from digest.normalise.language import language_of_document
+from digest.normalise.repair import damage_of, is_noise, mend, printable
 
 # A text is damaged as a whole where damaged paragraphs make up more than this share of its letters. Below it, the
 # damaged paragraphs alone are taken out of the prose (they become "code", which is never split, paired or chosen).
@@ -95,3 +95,16 @@ def _without_title(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
+
+
+def moment_of(text: str) -> datetime | None:
+    """Read an ISO 8601 date with a time zone; None otherwise.
+
+    >>> moment_of("2025-04-16T10:00:00+08:00").isoformat()
+    '2025-04-16T02:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

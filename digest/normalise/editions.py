@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from ..model import Clue, Document, Paragraph, base_lang
-from .blocks import absolute
+from digest.model import Clue, Document, Paragraph, base_lang
+from digest.normalise.blocks import absolute
 
 Element = Any
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .blocks import Block
+from digest.normalise.blocks import Block
 
 Element = Any
 

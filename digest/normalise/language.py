@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..model import base_lang
+from digest.model import base_lang
 
 # What says nothing of a line's language: code, addresses, file names, and words with digits or inner capitals (names).
 _NEUTRAL = re.compile(

@@ -10,11 +10,10 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ..model import Document
-from .article import moment_of
-from .blocks import Block, blocks_of
-from .document import document_from
-from .repair import mend_source
+from digest.model import Document
+from digest.normalise.blocks import Block, blocks_of
+from digest.normalise.document import document_from, moment_of
+from digest.normalise.repair import mend_source
 
 MAX_MARKDOWN = 1_000_000  # characters; what comes after is not read
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from ..decode import common_share
+from digest.decode import common_share
 
 
 @dataclass(frozen=True, slots=True)

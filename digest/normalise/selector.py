@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import ConfigError
+from digest.errors import ConfigError
 
 Element = Any
 _SIMPLE = re.compile(

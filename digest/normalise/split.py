@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..model import Paragraph, Sentence
+from digest.model import Paragraph, Sentence
 
 SPLIT_KINDS = ("heading", "prose", "item", "quote")
 
