@@ -119,7 +119,8 @@ def _row(text: str) -> DayRow | None:
             return None
         pairs = [pair for post in found["posts"] for pair in post["pairs"]]
         whole = sum(pair["zh"] is not None and pair["en"] is not None for pair in pairs)
-        titles = tuple(Both(post["title"]["zh"], post["title"]["en"]) for post in found["posts"])
-        return DayRow(date.fromisoformat(found["date"]), len(titles), whole, len(pairs) - whole, titles)
+        named = [post["title"] for post in found["posts"] if post["title"]["zh"] or post["title"]["en"]]
+        titles = tuple(Both(title["zh"], title["en"]) for title in named)  # a damaged title is none
+        return DayRow(date.fromisoformat(found["date"]), len(found["posts"]), whole, len(pairs) - whole, titles)
     except (ValueError, KeyError, TypeError):
         return None

@@ -104,3 +104,12 @@ def test_the_index_speaks_the_readers_first_language() -> None:
 
 def test_an_index_without_days_says_so() -> None:
     assert "还没有" in page.index_html([], title="日报", link="", order=("zh", "en"))
+
+
+def test_a_post_without_a_printable_title_counts_and_leaves_no_empty_row() -> None:
+    nameless = dataclasses.replace(ENGLISH, title=Both(None, None), url=Both("https://a.example/x", None), pairs=())
+    day = dataclasses.replace(DAY, abstracts=(nameless, PAIRED))
+    rows = site.index_rows([site.json_text(day)])
+    assert (rows[0].posts, len(rows[0].titles)) == (2, 1)
+    assert "<bdi></bdi>" not in page.index_html(rows, title="T", link="", order=("zh", "en"))
+    assert "https\\://a.example/x" in page.markdown(day)
