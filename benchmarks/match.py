@@ -1,7 +1,7 @@
 """Editions told from other posts: `python benchmarks/match.py CORPORA` over hfblog and hfblog-more.
 
 Each Chinese post against its own edition, and against the hardest others: the English posts with the nearest titles
-and the nearest centroids. Then `pair_titles` over all titles at once. Precision and recall of both.
+and the nearest centroids. Then `near_titles` over all titles at once, checked by `same_post`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: a second t
 import numpy as np
 
 from digest.align.embed import load_embedder
-from digest.align.match import pair_titles, same_post_by_vectors
+from digest.align.match import may_be_same, near_titles, same_post_by_vectors
 from digest.normalise.markdown import read_markdown
 from digest.normalise.split import sentences
 
@@ -53,16 +53,20 @@ def main(corpora: Path) -> None:
     right, wrong = sum(t[3].accepted for t in truths), sum(f[3].accepted for f in falses)
     print(f"same_post: {len(truths)} true, {len(falses)} hard wrong: accepted {right} and {wrong}; ", end="")
     print(f"precision {right / max(right + wrong, 1):.3f} recall {right / len(truths):.3f}")
-    found = pair_titles([p[0].title for p in posts], [p[1].title for p in posts], embedder)
-    hits = sum(i == j for i, j, _ in found)
-    print(f"pair_titles: {len(found)} proposed, {hits} true: precision {hits / max(len(found), 1):.3f} ", end="")
-    print(f"recall {hits / len(posts):.3f} ({len(posts)} titles a side)")
-    kept = [
-        (i, j) for i, j, _ in found
-        if same_post_by_vectors(posts[i][0], posts[j][1], posts[i][2], posts[j][3], embedder).accepted
-    ]  # fmt: skip
-    both = sum(i == j for i, j in kept)
-    print(f"both together: precision {both / max(len(kept), 1):.3f} recall {both / len(posts):.3f}")
+    found = near_titles([p[0].title for p in posts], [p[1].title for p in posts], embedder)
+    print(f"near_titles: {len(found)} proposed for {len(posts)} titles a side, ", end="")
+    print(f"{sum(i == j for i, j, _ in found)} of the true pairs among them")
+    kept: dict[int, int] = {}
+    compared = 0
+    for i, j, _ in found:
+        if i in kept or j in kept.values() or not may_be_same(posts[i][0], posts[j][1]):
+            continue
+        compared += 1
+        if same_post_by_vectors(posts[i][0], posts[j][1], posts[i][2], posts[j][3], embedder).accepted:
+            kept[i] = j
+    both = sum(i == j for i, j in kept.items())
+    print(f"with structure ({compared} compared by meaning) and same_post: ", end="")
+    print(f"precision {both / max(len(kept), 1):.3f} recall {both / len(posts):.3f}")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from digest.align.embed import Embedder
-from digest.align.match import pair_titles, same_post
-from digest.model import Clue, Document, Edition, Post, Sentence, base_lang
+from digest.align.embed import Embedder, Vectors
+from digest.align.match import may_be_same, near_titles, same_post_by_vectors
+from digest.model import Clue, Document, Edition, Post, base_lang
 from digest.normalise.editions import candidates
 from digest.normalise.split import sentences
 
@@ -21,6 +22,7 @@ SIDES = ("zh", "en")
 # bytes lost are never ASCII. At least this share of them must stand in the other edition.
 DAMAGED_OVERLAP = 0.5
 LEAST_WORDS = 3  # of that kind, or nothing can be said
+FAR_APART = timedelta(days=120)  # translations came 20 days later at the median, 50 at the upper quartile
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,}")
 
 
@@ -92,16 +94,17 @@ def _at(
 
 
 class _Texts:
-    """Compares documents; sentences are split once a document."""
+    """Compares documents; each is split and encoded once."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._sentences: dict[str, tuple[Sentence, ...]] = {}
+        self._vectors: dict[str, Vectors] = {}
 
-    def _of(self, document: Document) -> tuple[Sentence, ...]:
-        if document.url not in self._sentences:
-            self._sentences[document.url] = sentences(document.paragraphs)
-        return self._sentences[document.url]
+    def _of(self, document: Document) -> Vectors:
+        if document.url not in self._vectors:
+            texts = [sentence.text for sentence in sentences(document.paragraphs)]
+            self._vectors[document.url] = self._embedder.encode(texts)
+        return self._vectors[document.url]
 
     def agree(self, one: Document, two: Document) -> float | None:
         """Give how well two documents agree as editions of one post, None where they are not."""
@@ -113,7 +116,7 @@ class _Texts:
         if set(sides) != set(SIDES):
             return None
         zh, en = sides["zh"], sides["en"]
-        match = same_post(zh, en, self._of(zh), self._of(en), self._embedder)
+        match = same_post_by_vectors(zh, en, self._of(zh), self._of(en), self._embedder)
         return match.score if match.accepted else None
 
 
@@ -152,16 +155,20 @@ def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edi
 
 
 def _by_title(free: Sequence[Candidate], texts: _Texts, embedder: Embedder) -> list[Edition]:
-    """Pair what no clue joined: titles near one another in both directions, then the same check of the texts."""
+    """Pair what no clue joined: near titles, near dates and like structure propose, the texts decide."""
     sound = [c for c in free if not c.document.damage]
     zh = [c for c in sound if base_lang(c.document.lang) == "zh"]
     en = [c for c in sound if base_lang(c.document.lang) == "en"]
-    editions = []
-    for i, j, _ in pair_titles([c.post.title for c in zh], [c.post.title for c in en], embedder):
-        score = texts.agree(zh[i].document, en[j].document)
+    editions: list[Edition] = []
+    taken: set[str] = set()
+    for i, j, _ in near_titles([c.post.title for c in zh], [c.post.title for c in en], embedder):
+        one, two = zh[i], en[j]
+        if {one.post.id, two.post.id} & taken or abs(one.post.published - two.post.published) > FAR_APART:
+            continue
+        score = texts.agree(one.document, two.document) if may_be_same(one.document, two.document) else None
         if score is not None:
-            other = _Other(en[j].post.url, en[j].document, en[j].post)
-            editions.append(_edition(zh[i], other, "title", score))
+            editions.append(_edition(one, _Other(two.post.url, two.document, two.post), "title", score))
+            taken |= {one.post.id, two.post.id}
     return editions
 
 

@@ -3,7 +3,7 @@ import zlib
 import numpy as np
 
 from digest.align.embed import unit_rows
-from digest.align.match import chained_share, pair_titles, same_post, shared_structure
+from digest.align.match import chained_share, may_be_same, near_titles, same_post, shared_structure
 from digest.model import Document, Paragraph, Sentence
 
 
@@ -84,14 +84,26 @@ def test_structure_is_what_translation_leaves_alone():
     assert shared_structure(one, post("e", [], code="")[0]) is None
 
 
-def test_titles_pair_when_each_is_the_others_nearest():
+def test_near_titles_come_best_first_and_far_ones_not_at_all():
     zh, en = ["z:ships at sea", "z:old trees", "z:salt"], ["e:old trees", "e:ships at sea", "e:a lamp"]
-    assert {(i, j) for i, j, _ in pair_titles(zh, en, Dictionary(), floor=0.5)} == {(0, 1), (1, 0)}
-    assert pair_titles([], en, Dictionary(), floor=0.5) == ()
+    found = near_titles(zh, en, Dictionary(), floor=0.5)
+    assert {(i, j) for i, j, _ in found} == {(0, 1), (1, 0)}
+    assert [score for *_, score in found] == sorted((score for *_, score in found), reverse=True)
+    assert near_titles([], en, Dictionary(), floor=0.5) == ()
 
 
-def test_two_titles_alike_are_no_lead():
-    assert pair_titles(["z:part"], ["e:part", "e:part"], Dictionary(), floor=0.1) == ()
+def test_titles_alike_are_all_proposed():
+    assert [(i, j) for i, j, _ in near_titles(["z:part"], ["e:part", "e:part"], Dictionary())] == [(0, 0), (0, 1)]
+
+
+def test_posts_of_unlike_structure_are_not_worth_a_comparison():
+    same = (
+        "import flask\napp = flask.Flask()\napp.run(port=5000)\nassert app.name\nprint(app.config)\nprint(app.routes)"
+    )
+    other = same.replace("app", "database").replace("flask", "sqlite")
+    assert may_be_same(post("z", [], code=same)[0], post("e", [], code=same)[0])
+    assert not may_be_same(post("z", [], code=same)[0], post("e", [], code=other)[0])
+    assert may_be_same(post("z", [], code="")[0], post("e", [], code=same)[0])
 
 
 def test_the_chain_counts_the_shorter_side():
