@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.align.beads import heaviest_chain
 from digest.align.embed import Embedder, Vectors
@@ -131,9 +130,10 @@ def near_titles(
     if not zh or not en:
         return ()
     close = embedder.encode(zh) @ embedder.encode(en).T
-    found = []
-    for i, row in enumerate(close):
-        for j in np.argsort(-row, kind="stable")[:most]:
-            if row[j] >= floor:
-                found.append((i, int(j), round(float(row[j]), 4)))
+    found = [
+        (i, int(j), round(float(row[j]), 4))
+        for i, row in enumerate(close)
+        for j in np.argsort(-row, kind="stable")[:most]
+        if row[j] >= floor
+    ]
     return tuple(sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1])))
