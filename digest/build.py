@@ -6,8 +6,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from digest.errors import SourceError
 from digest.fetch.collect import Calendar, posts_in_scope
 from digest.fetch.identity import canonical
 from digest.merge import Candidate, find_editions
-from digest.model import Digest, Document, Edition, Failure, Page, Post
+from digest.model import Digest, Document, Edition, Failure, Page, Post, base_lang
 from digest.normalise.article import read_page
 from digest.normalise.post import document_of
 from digest.output import read_days, write_file
@@ -76,17 +76,29 @@ class Builder:
 
     def kept_for(self, day: date) -> tuple[Kept, ...]:
         """Gather the posts of a day's page, sources in order: those published on it, then the late ones."""
-        editions = {edition.post: edition for edition in self.store.editions()}
-        merged = {edition.other for edition in editions.values() if edition.other}
+        known = self.store.editions()
+        editions = {edition.post: edition for edition in known}
+        merged = {edition.other: edition for edition in known if edition.other}
         start, end = self.calendar.bounds(day)
         on_time = [p for p in self.store.posts_between(start, end) if p.late_on is None]
         order = {url: number for number, url in enumerate(self._sources)}
         rows = []
         for late, posts in ((False, on_time), (True, self.store.posts_late_on(day))):
-            shown = [p for p in posts if p.id not in merged and p.source in order]
-            shown.sort(key=lambda p: (order[p.source], p.published, p.id))
-            rows += [self._kept(post, editions.get(post.id), late=late) for post in shown]
+            for post in sorted(posts, key=lambda p: (order.get(p.source, 0), p.published, p.id)):
+                edition = editions.get(post.id)
+                if edition is None and post.id in merged:
+                    primary = self.store.post(merged[post.id].post)
+                    if primary and primary.source in order and self._shows_both(primary, post):
+                        continue  # one entry, on the day of the post that was first
+                    edition = mirrored(merged[post.id], primary) if primary else None
+                if post.source in order:
+                    rows.append(self._kept(post, edition, late=late))
         return tuple(rows)
+
+    def _shows_both(self, primary: Post, other: Post) -> bool:
+        """Tell whether the primary's page was still rebuilt when the other edition came; if not, that gets an entry."""
+        apart = self.calendar.day_of(other.published) - self.calendar.day_of(primary.published)
+        return apart <= timedelta(days=self.settings.digest.rebuild_days)
 
     def _kept(self, post: Post, edition: Edition | None, *, late: bool) -> Kept:
         page = self.store.page(post.url)
@@ -153,6 +165,12 @@ class Builder:
             if (before or self.kept_for(day)) and (missing or before != self.inputs(day)):
                 changed.append(day)
         return tuple(changed)
+
+
+def mirrored(edition: Edition, primary: Post) -> Edition:
+    """Give an edition as seen from its other post."""
+    lang = "en" if base_lang(edition.lang) == "zh" else "zh"
+    return replace(edition, post=edition.other or "", lang=lang, url=primary.url, other=primary.id)
 
 
 def _mark(page: Page | None) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.config import Settings, Source
-from digest.errors import SourceError
+from digest.errors import SourceError, StoreError
 from digest.fetch.collect import FEED_TYPES, Calendar, Map, WebFor
 from digest.store import Store
 
@@ -36,8 +36,8 @@ class Finding:
 
 
 def examine(
-    settings: Settings, store: Store, state: Path, out: Path, calendar: Calendar, *, environment: Mapping[str, str],
-    web_for: WebFor | None, run_all: Map,
+    settings: Settings, open_store: Callable[[], Store], state: Path, out: Path, calendar: Calendar, *,
+    environment: Mapping[str, str], web_for: WebFor | None, run_all: Map,
 ) -> list[Finding]:  # fmt: skip
     """Look at configuration, folders, time, network and past runs. Without `web_for` no source is asked."""
     findings = [Finding(WELL, "feeds.yaml", f"{len(settings.sources)} sources")]
@@ -46,8 +46,12 @@ def examine(
             Finding(WELL, "digest.link", "not set", "set it to the public address of the output, if it has one")
         )
     findings += [_folder(state, "state"), _folder(out, "out"), _time(calendar), *_proxies(settings, environment)]
-    findings.append(_last_run(store))
-    findings += [_past(store, source, calendar) for source in settings.sources]
+    try:
+        with open_store() as store:
+            findings.append(_last_run(store))
+            findings += [_past(store, source, calendar) for source in settings.sources]
+    except StoreError as error:
+        findings.append(Finding(FATAL, "store", str(error), "name another folder with --state, or restore a backup"))
     if web_for is not None:
         findings += _reachable(settings.sources, web_for, run_all)
     return findings
@@ -57,6 +61,8 @@ def _folder(folder: Path, name: str) -> Finding:
     place = folder
     while not place.exists() and place != place.parent:
         place = place.parent
+    if not place.is_dir():
+        return Finding(FATAL, name, f"{place} is no folder", f"name another with --{name}")
     if not os.access(place, os.W_OK):
         return Finding(FATAL, name, f"{folder} cannot be written", f"give yourself the right to write {place}")
     free = shutil.disk_usage(place).free

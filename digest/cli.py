@@ -111,7 +111,7 @@ def collect(
         job.builder(store).link_editions()
         answered = got.sources - len(got.failures)
         say(f"{answered} of {got.sources} sources answered: {brought(got)}")
-        job.ended(outcome(got, has_posts=True, page_failures=got.pages_missing), got)
+        job.ended(outcome(got, has_posts=False, page_failures=got.pages_missing), got)
     finish(job, got)
 
 
@@ -183,13 +183,12 @@ def check(
     from digest.check import examine
 
     job = Job.start("check", config, state, out, now, log_json)
-    with job.store() as store:
-        findings = examine(
-            job.settings, store, state, out, job.calendar, environment=os.environ,
-            web_for=None if offline else job.web_for(), run_all=job.map,
-        )  # fmt: skip
-        for finding in findings:
-            say(str(finding))
+    findings = examine(
+        job.settings, job.store, state, out, job.calendar, environment=os.environ,
+        web_for=None if offline else job.web_for(), run_all=job.map,
+    )  # fmt: skip
+    for finding in findings:
+        say(str(finding))
     worst = max((finding.level for finding in findings), default=0)
     raise typer.Exit({0: WELL, 1: PARTLY, 2: NOTHING}[worst])
 
@@ -318,7 +317,8 @@ def read_date(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.isoformat() != text:
+    # the ends of the calendar have no day before or after them in some zone
+    if found is None or found.isoformat() != text or not 1970 <= found.year <= 9000:
         raise ConfigError("DATE", f"{text!r} is no date; write it as 2025-04-16")
     return found
 

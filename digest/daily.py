@@ -13,6 +13,7 @@ import numpy as np
 from digest import __version__
 from digest.abstract.choose import Side, Unit, choose, minutes
 from digest.abstract.translate import Engine
+from digest.abstract.unit import text_of
 from digest.align.beads import align
 from digest.align.embed import Embedder, Vectors
 from digest.align.verify import judge
@@ -35,6 +36,7 @@ from digest.model import (
     Verdict,
     base_lang,
 )
+from digest.normalise.language import language_of, side_of
 from digest.normalise.post import body_in_feed, document_of
 from digest.normalise.repair import mend
 from digest.normalise.split import sentences
@@ -118,11 +120,11 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
             return _title_only(kept, own, "text-damaged")
         document, other, notes = other, None, ("edition-damaged",)  # the sound edition speaks for both
     if base_lang(document.lang) not in SIDES:
-        return _title_only(kept, document, "third-language")
+        return _title_only(kept, document, "third-language", own=own)
     if other is not None and base_lang(other.lang) == base_lang(document.lang):
         other = None
     if kept.source.excerpt == "title":
-        return _title_only(kept, document, "title-only", other=other)
+        return _title_only(kept, document, "title-only", other=other, own=own, notes=notes)
     if kept.edition and other and kept.edition.original == base_lang(other.lang):
         document, other = other, document  # the lines are chosen in the language in which the post was written
     text = _text(document, embedder)
@@ -135,6 +137,8 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
             text = _text(own, embedder)
     if other is None:
         units = [Unit(i, (s,), (), False, text.vectors[i]) for i, s in enumerate(text.sentences)]
+    # a line in the other language has no place on this side, and is no translation either
+    units = [u for u in units if side_of(text_of(u.source)) in ("", base_lang(document.lang))]
     side: Side = "zh" if base_lang(document.lang) == "zh" else "en"
     picked = choose(
         document, units, title_vector=embedder.encode([document.title or kept.post.title])[0], side=side,
@@ -155,19 +159,25 @@ def _edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
     """Read the other-language edition; None, with a note where there is a reason, if it cannot be used."""
     if kept.edition is None:
         return None, ()
-    source = kept.edition_source or kept.source
-    if kept.edition_post is not None:
-        other = document_of(kept.edition_post, kept.edition_page, lang=source.language, selector=source.selector)
-    elif kept.edition_page is not None:
-        stand_in = replace(kept.post, url=kept.edition.url, lang=kept.edition.lang, summary="", content="", title="")
-        other = document_of(stand_in, kept.edition_page, lang=kept.edition.lang, selector=source.selector)
-    else:
-        other = None
+    try:
+        other = _read_edition(kept, kept.edition)
+    except SourceError:  # the post itself can be read: it is printed, and says that its edition cannot
+        return None, ("edition-unreadable",)
     if other is None:
         return None, ()
     if other.damage:
         return None, ("edition-damaged",)
     return (other if base_lang(other.lang) in SIDES else None), ()
+
+
+def _read_edition(kept: Kept, edition: Edition) -> Document | None:
+    source = kept.edition_source or kept.source
+    if kept.edition_post is not None:
+        return document_of(kept.edition_post, kept.edition_page, lang=source.language, selector=source.selector)
+    if kept.edition_page is None:
+        return None
+    stand_in = replace(kept.post, url=edition.url, lang=edition.lang, summary="", content="", title="")
+    return document_of(stand_in, kept.edition_page, lang=edition.lang, selector=source.selector)
 
 
 # ---- lines and pairs ------------------------------------------------------------------------------------------------
@@ -268,14 +278,16 @@ def translated(abstract: Abstract, engine: Engine, embedder: Embedder) -> Abstra
     if len(answers) != len(lines):
         raise EngineError(f"{engine.signature} gave {len(answers)} lines for {len(lines)}")
     filled = list(pairs)
+    printed = {line.text for pair in pairs for line in (pair.zh, pair.en) if line}
     for i, line, answer in zip(alone, lines, answers, strict=True):
-        if answer is None:
+        if answer is None or answer in printed:  # no two lines of an abstract are the same
             continue
         made = Line("zh-Hans" if target == "zh" else "en", answer)
         zh, en = (line, made) if side == "zh" else (made, line)
         one, two = embedder.encode([zh.text, en.text])
         verdict = judge(zh, en, float(one @ two))
         if verdict.verified:
+            printed.add(answer)
             filled[i] = LinePair(pairs[i].id, zh, en, "machine", verdict, engine.signature)
     return replace(abstract, pairs=tuple(filled))
 
@@ -307,7 +319,8 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
         side = base_lang(text.lang)
         if side not in SIDES:
             side = "en"
-        titles[side], urls[side], langs[side] = _title(kept, text, is_own=text is own), text.url, text.lang
+        titles[side], urls[side] = _title(kept, text, is_own=text is own), text.url
+        langs[side] = language_of(titles[side]) or text.lang
     return Abstract(
         id=kept.post.id,
         title=Both(titles.get("zh") or None, titles.get("en") or None),
@@ -330,9 +343,13 @@ def _title(kept: Kept, document: Document, *, is_own: bool) -> str:
     return "" if mended.damage else mended.text
 
 
-def _title_only(kept: Kept, document: Document | None, note: str, other: Document | None = None) -> Abstract:
-    stand_in = document or Document(kept.post.url, kept.post.lang or kept.source.language or "en", kept.post.title, ())
-    return replace(_frame(kept, stand_in, other, stand_in), notes=(note,))
+def _title_only(
+    kept: Kept, document: Document | None, note: str, *, other: Document | None = None, own: Document | None = None,
+    notes: tuple[str, ...] = (),
+) -> Abstract:  # fmt: skip
+    lang = language_of(kept.post.title) or kept.post.lang or kept.source.language or "en"
+    stand_in = document or Document(kept.post.url, lang, kept.post.title, ())
+    return replace(_frame(kept, stand_in, other, own or stand_in), notes=(*notes, note))
 
 
 def _quality(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tuple[tuple[str, int], ...]:

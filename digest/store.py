@@ -278,8 +278,9 @@ class Store:
         self._db.executemany(
             """INSERT INTO posts VALUES (:id, :source, :guid, :url, :title, :published, :dated, :first_seen, :lang,
                :summary, :content, :history, :late_on, :address)
-               ON CONFLICT (id) DO UPDATE SET guid = excluded.guid, url = excluded.url, address = excluded.address,
-               title = excluded.title, lang = excluded.lang, summary = excluded.summary, content = excluded.content""",
+               ON CONFLICT (id) DO UPDATE SET source = excluded.source, guid = excluded.guid, url = excluded.url,
+               address = excluded.address, title = excluded.title, lang = excluded.lang, summary = excluded.summary,
+               content = excluded.content""",
             (
                 {
                     **asdict(post),

@@ -29,7 +29,7 @@ from digest.abstract.translate import Engine
 from digest.build import Builder
 from digest.errors import EngineError
 from digest.fetch.collect import collect
-from digest.model import Failure
+from digest.model import Failure, Page
 from digest.store import Store
 
 NOW = "2025-04-17T08:00:00+08:00"
@@ -205,6 +205,37 @@ def test_a_damaged_post_whose_original_can_be_had_is_told_by_the_original(blog: 
     assert post["pairs"]
     assert {(pair["zh"], pair["made_by"]) for pair in post["pairs"]} == {(None, "none")}
     assert post["url"]["en"] == f"{BASE}/elsewhere"
+
+
+def test_a_translation_that_comes_after_the_last_rebuild_has_an_entry_of_its_own_day(blog: Blog) -> None:
+    blog.web.pages |= {
+        EN_FEED: feed(item(1, "en", "Thu, 20 Mar 2025 04:00:00 GMT")),
+        ZH_FEED: feed(item(1, "zh", APRIL_16)),
+    }
+    (post,) = blog.page()["posts"]
+    assert post["url"] == {"zh": f"{BASE}/zh/post-1", "en": f"{BASE}/post-1"}
+    assert any(pair["verified"] for pair in post["pairs"])
+
+
+def test_an_edition_that_cannot_be_read_costs_the_post_nothing(blog: Blog) -> None:
+    builder = blog.run()
+    page = blog.store.page(f"{BASE}/zh/post-1")
+    assert page is not None
+    blog.store.save_page(page.url, Page(page.url, b"<html></html>", page.headers), builder.calendar.now)
+    (abstract, _) = builder.digest(DAY).abstracts
+    assert abstract.notes == ("edition-unreadable",)
+    assert abstract.pairs
+
+
+def test_an_english_paragraph_of_a_chinese_post_is_not_printed_as_chinese(blog: Blog) -> None:
+    english = "".join(f"<p>{en.format(n=3)}</p>" for en, _ in LINES[:3])
+    blog.web.pages |= {
+        ZH_FEED: feed(item(3, "zh", APRIL_16)),
+        f"{BASE}/zh/post-3": article(3, "zh").replace("<p>", english + "<p>", 1),
+    }
+    (post,) = (p for p in blog.page()["posts"] if p["source"] == "博客")
+    assert post["pairs"]
+    assert all((pair["en"] is None and "，" in pair["zh"]) or "。" in pair["zh"] for pair in post["pairs"])
 
 
 def test_the_same_store_gives_the_same_bytes_without_a_network(blog: Blog) -> None:

@@ -27,6 +27,9 @@ def _faults(document: Document, unit: Unit, stands: Sequence[Stand]) -> Iterator
     if stands[unit.source[0].paragraph].closed:
         yield "section"
     texts = [side for side in (text_of(unit.source), text_of(unit.other)) if side]
+    if any(len(text) > LONGEST for text in texts) or words(texts[0]) < FEWEST_WORDS:
+        yield "not-prose"  # no sentence; and the patterns below are not linear in a line's length
+        return
     for text in texts:
         yield from _text_faults(text)
     first = texts[0]
@@ -40,6 +43,10 @@ def _faults(document: Document, unit: Unit, stands: Sequence[Stand]) -> Iterator
         yield "length"
     if len(texts) == 2 and not RATIO[0] <= length_ratio(*texts) <= RATIO[1]:
         yield "ratio"
+
+
+LONGEST = 1000  # characters
+FEWEST_WORDS = 2
 
 
 def _shape_faults(unit: Unit, paragraph: Paragraph) -> Iterator[str]:

@@ -124,7 +124,7 @@ def _plain_value(part: str) -> float:
         return float(part)
     value = 0.0  # a version: 3.1.2 → 3001002
     for piece in part.split("."):
-        value = value * 1000 + int(piece)
+        value = value * 1000 + float(piece)
     return value
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from digest.config import Settings, Source
 from digest.errors import SourceError
 from digest.fetch.feeds import parse_feed
+from digest.fetch.feeds.wellformed import MAGIC
 from digest.fetch.identity import Known, canonical, new_id
 from digest.fetch.web import NotModified
 from digest.model import Clue, Entry, Failure, Feed, Page, Post, base_lang
@@ -34,6 +35,8 @@ PAGE_TYPES = "text/html, application/xhtml+xml, text/markdown;q=0.9, */*;q=0.1"
 TRY_AGAIN = timedelta(hours=20)
 MOST_TRIES = 8
 MOST_CANDIDATES = 3
+NO_PAGES = ("application/pdf", "application/json", "application/zip", "application/octet-stream", "image/", "video/",
+            "audio/", "font/")  # fmt: skip
 
 
 class Fetcher(Protocol):
@@ -143,6 +146,8 @@ def _feeds(
                 source.url, etag=etag, last_modified=last_modified, accept=FEED_TYPES, pause=source.pause, robots=False
             )
             if isinstance(answer, NotModified):
+                if not (etag or last_modified):
+                    raise _unasked(source.url)
                 return source, None, etag, last_modified
             feed = parse_feed(answer, declared_zone=ZoneInfo(source.timezone))
             return source, feed, answer.header("etag"), answer.header("last-modified")
@@ -170,6 +175,7 @@ def _feeds(
 def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, calendar: Calendar) -> int:
     """Save a feed's entries as posts; give how many are new."""
     known = Known(store.posts_of_source(source.url))
+    configured = {each.url for each in settings.sources}
     first_fetch = store.source(source.url).first_fetched is None
     addresses = Counter(canonical(entry.url) for entry in feed.entries)
     posts: dict[str, tuple[Post, str]] = {}
@@ -180,13 +186,17 @@ def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, 
         post = known.find(entry, address_is_its_own=own)
         if post is None:
             elsewhere = store.post_at(address) if own else None
-            if elsewhere is not None and elsewhere.source != source.url:
+            if elsewhere is not None and elsewhere.source in configured - {source.url}:
                 continue  # another feed brought the same page first: one entry
-            post = _new_post(store, settings, source, entry, feed, calendar, first_fetch=first_fetch)
+            if elsewhere is not None and elsewhere.source != source.url:
+                post = elsewhere  # its feed has moved, or is read no more: the post goes on under this one
+        if post is None:
+            post = _new_post(store, settings, source, entry, feed, calendar, first_fetch=first_fetch, own=own)
             new += post.id not in posts
         else:
             post = replace(
                 post,
+                source=source.url,
                 guid=entry.guid or post.guid,
                 url=entry.url or post.url,
                 title=entry.title or post.title,
@@ -208,6 +218,7 @@ def _new_post(
     calendar: Calendar,
     *,
     first_fetch: bool,
+    own: bool,
 ) -> Post:
     # a date in the future is a mistake or a plan; either way the post is here now
     published = min(entry.published, calendar.now) if entry.published else calendar.now
@@ -216,7 +227,7 @@ def _new_post(
     out_of_reach = day < calendar.last_complete - timedelta(days=settings.digest.rebuild_days)
     late = not history and (store.is_settled(day) or out_of_reach)
     return Post(
-        id=new_id(source.url, entry),
+        id=new_id(source.url, entry, address_is_its_own=own),
         source=source.url,
         guid=entry.guid,
         url=entry.url,
@@ -266,8 +277,23 @@ def _get_page(web_for: WebFor, source: Source, url: str) -> Page | SourceError:
     except SourceError as error:
         return error
     if isinstance(answer, NotModified):
-        return SourceError(url, "fetch", "the server says 'not modified' to a first request", kind="protocol")
+        return _unasked(url)
+    if fault := no_page(answer):
+        return SourceError(url, "parse", f"this is {fault}, not a page", kind="content")
     return answer
+
+
+def _unasked(url: str) -> SourceError:
+    return SourceError(url, "fetch", "the server says 'not modified' to a first request", kind="protocol")
+
+
+def no_page(page: Page) -> str:
+    """Say what an answer is that holds no article, by its first bytes and its declared type; "" for a page."""
+    if not page.body.strip():
+        return "an empty answer"
+    kind = page.header("content-type").split(";")[0].strip().lower()
+    found = next((what for magic, what in MAGIC.items() if page.body.startswith(magic)), "")
+    return found or (kind if kind.startswith(NO_PAGES) else "")
 
 
 def _keep_page(store: Store, url: str, answer: Page | SourceError, now: datetime) -> bool:

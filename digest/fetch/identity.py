@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from digest.model import Entry, Post
 
@@ -24,7 +24,10 @@ def canonical(url: str) -> str:
     >>> canonical("")
     ''
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     if not parts.hostname:
         return ""
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -34,17 +37,19 @@ def canonical(url: str) -> str:
         return ""
     if port and port != DEFAULT_PORTS.get(parts.scheme.lower()):
         host += f":{port}"
-    query = [
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not key.lower().startswith("utm_") and key.lower() not in TRACKERS
-    ]
-    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/"), urlencode(query), ""))
+    # the query is never decoded: two titles escaped in GBK would both become the same replacement characters
+    query = "&".join(part for part in parts.query.split("&") if part and not _tracks(part.partition("=")[0].lower()))
+    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/"), query, ""))
 
 
-def new_id(source_url: str, entry: Entry) -> str:
+def _tracks(key: str) -> bool:
+    return key.startswith("utm_") or key in TRACKERS
+
+
+def new_id(source_url: str, entry: Entry, *, address_is_its_own: bool = True) -> str:
     """Make the id of a post never seen before: 12 hex digits of SHA-256 over what names it best."""
-    name = entry.guid or canonical(entry.url) or f"{entry.title}\n{entry.published or ''}"
+    address = canonical(entry.url) if address_is_its_own else ""
+    name = entry.guid or address or f"{entry.title}\n{entry.published or ''}"
     return hashlib.sha256(f"{source_url}\n{name}".encode()).hexdigest()[:12]
 
 
@@ -74,8 +79,16 @@ class Known:
         """
         if entry.guid and entry.guid in self._by_guid:
             return self._by_guid[entry.guid]
-        if address_is_its_own and (found := self._by_address.get(canonical(entry.url))):
+        found = self._by_address.get(canonical(entry.url)) if address_is_its_own else None
+        if found and not _another(entry, found):
             return found
         if entry.title and entry.published:
             return self._by_title.get((entry.title, entry.published.isoformat()))
         return None
+
+
+def _another(entry: Entry, post: Post) -> bool:
+    """Tell a new entry at an old address (feeds without GUIDs that link one page) from an edited or re-dated one."""
+    if entry.guid or post.guid or not entry.published or not post.dated:
+        return False
+    return entry.title != post.title and entry.published != post.published

@@ -136,7 +136,7 @@ class _Walk:
             return
         special = getattr(self, f"on_{tag}", None)
         if special is None and tag in _HEADINGS:
-            special = self.on_heading
+            special = self.heading  # named unlike the others, so that no <heading> reaches it
         if special is not None and special(node, ctx):
             return
         if tag in _BLOCKS:
@@ -183,7 +183,7 @@ class _Walk:
 
     # ---- elements that are more than a box; each tells whether it dealt with its content ----
 
-    def on_heading(self, node: Element, ctx: _Context) -> bool:
+    def heading(self, node: Element, ctx: _Context) -> bool:
         return self.block(node, ctx, kind="heading", level=int(node.tag[1]))
 
     def on_li(self, node: Element, ctx: _Context) -> bool:

@@ -7,7 +7,7 @@ first: to Markdown their underscores and asterisks are emphasis, to their reader
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from digest.model import Document
@@ -47,7 +47,7 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
 
     try:
         values = yaml.safe_load(match["yaml"])
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):  # depth and dates are the writer's
         values = None
     if isinstance(values, dict):
         return {str(key): value for key, value in values.items()}, text[match.end() :]
@@ -118,5 +118,5 @@ def _first_heading(blocks: list[Block]) -> str:
 def _moment(front: dict[str, Any]) -> datetime | None:
     value = front.get("date") or front.get("published")
     if isinstance(value, datetime):
-        return value.astimezone(UTC) if value.tzinfo else None
+        return moment_of(value.isoformat())
     return None if isinstance(value, date) or value is None else moment_of(str(value))

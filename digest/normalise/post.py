@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from digest.errors import SourceError
 from digest.model import Document, Page, Post
 from digest.normalise.article import read_fragment, read_page
 
@@ -46,12 +47,16 @@ def document_of(post: Post, page: Page | None, *, lang: str = "", selector: str 
     """Read a post from what was kept of it; None where nothing holds text.
 
     `lang` is what feed or settings declare, `selector` the CSS selector of the article on the source's pages.
-    Raises SourceError where the page cannot be read.
+    Raises SourceError where the page cannot be read and the feed has nothing either.
     """
     declared = post.lang or lang
     if body := body_in_feed(post):
         return read_fragment(body, post.url, title=post.title, lang=declared)
-    if page is not None:
-        return read_page(page, lang=declared, selector=selector)
     rest = max(post.content, post.summary, key=lambda html: len(_plain(html)))
+    if page is not None:
+        try:
+            return read_page(page, lang=declared, selector=selector)
+        except SourceError:
+            if not _plain(rest):
+                raise
     return read_fragment(rest, post.url, title=post.title, lang=declared) if _plain(rest) else None

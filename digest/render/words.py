@@ -44,6 +44,7 @@ WORDS: dict[str, Both] = {
     # notes of a post
     "edition-damaged": Both("中文版文字受损，未采用", "the Chinese edition's text is damaged and was not used"),
     "edition-damaged-en": Both("英文版文字受损，未采用", "the English edition's text is damaged and was not used"),
+    "edition-unreadable": Both("有另一语言版，但读不出来", "an edition was found and could not be read"),
     "text-damaged": Both("原文文字受损，仅列标题", "the text is damaged; listed by title only"),
     "third-language": Both("既非中文也非英文，仅列标题", "in a third language; listed by title only"),
     "title-only": Both("仅列标题", "listed by title only"),

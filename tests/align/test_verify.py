@@ -128,3 +128,13 @@ def test_jieba_is_silent_and_its_cache_in_the_shared_folder_is_neither_read_nor_
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("True\n", "")
     assert [p.name for p in tmp_path.iterdir()] == ["jieba.cache"]
+
+
+def test_a_version_of_hundreds_of_digits_raises_nothing():
+    long = "1.2." + "9" * 400
+    verdict = judge(Line("zh", f"版本 {long} 发布了"), Line("en", f"Version {long} is out"), 0.8)
+    assert 0 <= verdict.score <= 1
+
+
+def test_a_line_too_long_to_be_one_is_refused():
+    assert not judge(Line("zh", "很长" * 1001), Line("en", "long " * 500), 0.9).verified

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from small_blog import BASE, EN_FEED, ZH_FEED, FakeWeb, article, calendar, feed, item, settings, web_for
 
 from digest.fetch.collect import Calendar, Collected, collect
+from digest.fetch.web import NotModified
 from digest.store import Store
 
 NOW = "2025-04-17T08:00:00+08:00"
@@ -158,3 +160,48 @@ def test_pages_of_a_day_asked_for_are_fetched_however_old(store: Store) -> None:
     collect(store, chosen, web_for(web), calendar(NOW), days=[date(2025, 1, 3)])
     pages = [url for url in web.asked if url.startswith(f"{BASE}/post-")]
     assert pages == [f"{BASE}/post-3", f"{BASE}/post-27", f"{BASE}/post-28"]
+
+
+def test_entries_without_guids_that_link_the_home_page_are_posts_of_their_own(store: Store) -> None:
+    def entries(*numbers: int) -> list[str]:
+        date = "{:02d} Apr 2025 04:00:00 GMT"
+        made = [item(n, "en", date.format(n), link=f"{BASE}/") for n in numbers]
+        return [re.sub(r"<guid.*?</guid>", "", one) for one in made]
+
+    web = blog(*entries(12, 13))
+    assert bring(store, web).new_posts == 2
+    web.pages[EN_FEED] = feed(*entries(12, 13, 14))
+    assert bring(store, web).new_posts == 1
+    web.pages[EN_FEED] = feed(*entries(15))
+    assert bring(store, web).new_posts == 1
+    assert len({post.title for post in store.posts_of_source(EN_FEED)}) == 4
+
+
+def test_a_feed_that_moved_keeps_its_posts(store: Store) -> None:
+    web = blog(item(1, "en", APRIL_16))
+    bring(store, web)
+    (before,) = store.posts_of_source(EN_FEED)
+    web.pages[ZH_FEED] = web.pages[EN_FEED]
+    got = collect(store, settings(feeds=(ZH_FEED,)), web_for(web), calendar(NOW))
+    assert got.new_posts == 0
+    assert [post.id for post in store.posts_of_source(ZH_FEED)] == [before.id]
+
+
+@pytest.mark.parametrize(
+    ("label", "body"), [("PDF", b"%PDF-1.4 words of a stream"), ("PNG", b"\x89PNG\r\n"), ("empty", b" \n")]
+)
+def test_what_is_no_page_is_not_kept_as_one(store: Store, label: str, body: bytes) -> None:
+    web = blog(item(1, "en", APRIL_16))
+    web.pages[f"{BASE}/post-1"] = body
+    assert bring(store, web).pages_missing == 1
+    state = store.page_state(f"{BASE}/post-1")
+    assert state is not None
+    assert not state.has_body
+    assert "not a page" in state.error
+
+
+def test_not_modified_to_a_first_request_is_a_failure(store: Store) -> None:
+    web = blog(item(1, "en", APRIL_16))
+    web.get = lambda url, **_: NotModified(url, ())  # type: ignore[method-assign, assignment]
+    assert len(bring(store, web).failures) == 2
+    assert store.source(EN_FEED).first_fetched is None

@@ -67,3 +67,16 @@ def test_ids_differ_by_source_and_guid() -> None:
 def test_canonical_is_idempotent_and_never_raises_on_paths(path: str) -> None:
     once = canonical("https://a.example/" + path.replace("[", "").replace("]", ""))
     assert canonical(once) == once
+
+
+def test_addresses_that_differ_stay_apart() -> None:
+    assert canonical("https://a.example/?t=%B2%E2") != canonical("https://a.example/?t=%CA%D4")
+    assert canonical("http://[bad") == ""
+
+
+def test_a_new_entry_at_an_old_address_is_new_and_an_edited_one_is_not() -> None:
+    later = datetime(2025, 4, 17, tzinfo=UTC)
+    known = Known([post("first", entry(guid=""))])
+    assert known.find(entry(guid="", title="Two", published=later)) is None
+    for edited in (entry(guid="", title="One, corrected"), entry(guid="", published=later)):
+        assert known.find(edited) is not None

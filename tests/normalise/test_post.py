@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from digest.errors import SourceError
 from digest.model import Page, Post
 from digest.normalise.post import body_in_feed, document_of
 
@@ -51,3 +52,26 @@ def test_the_text_decides_against_a_wrongly_declared_language() -> None:
     found = document_of(post(content=f"<p>{ZH * 10}</p>"), None, lang="en-us")
     assert found is not None
     assert found.lang == "zh-Hans"
+
+
+def test_where_the_page_cannot_be_read_the_feeds_teaser_serves() -> None:
+    broken = Page("https://a.example/1", b"<html></html>", (("content-type", "text/html"),))
+    found = document_of(post(summary="<p>Only a teaser stands here.</p>"), broken)
+    assert found is not None
+    assert found.paragraphs[0].text == "Only a teaser stands here."
+    with pytest.raises(SourceError):
+        document_of(post(), broken)
+
+
+@pytest.mark.parametrize("front", ["title: " + "[" * 5000, "date: 0001-01-01T00:00:00+08:00", "a: " + "{a: " * 3000])
+def test_hostile_front_matter_raises_nothing(front: str) -> None:
+    page = Page("https://a.example/1.md", f"---\n{front}\n---\n{WORDS}".encode(), (("content-type", "text/markdown"),))
+    found = document_of(post(), page)
+    assert found is not None
+    assert found.published is None
+
+
+def test_an_element_named_heading_is_text_like_any_other() -> None:
+    found = document_of(post(content=f"<heading>Odd</heading>{f'<p>{WORDS}</p>' * 8}"), None)
+    assert found is not None
+    assert len(found.paragraphs) >= 8
