@@ -19,7 +19,7 @@ from digest.errors import SourceError
 from digest.fetch.collect import Calendar, posts_in_scope
 from digest.fetch.identity import canonical
 from digest.merge import Candidate, find_editions
-from digest.model import Digest, Document, Edition, Failure, Page, Post, base_lang
+from digest.model import Digest, Document, Edition, Failure, Page, Post, base_lang, joined_posts
 from digest.normalise.article import read_page
 from digest.normalise.post import document_of
 from digest.output import read_days, write_file
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Builder:
-    """Builds days from a store. The embedder is loaded at the first need of it: a quiet day costs no model."""
+    """Builds days from a store. The embedder is made at the first need of it."""
 
     def __init__(
         self, store: Store, settings: Settings, calendar: Calendar, out: Path, *, embedder: Embedder | None = None,
@@ -53,9 +53,9 @@ class Builder:
 
     def link_editions(self, days: Sequence[date] = ()) -> int:
         """Find which posts and pages are editions of one another and keep it; give how many were found."""
-        texts = _Texts(self.store, self._sources)
+        texts = _Documents(self.store, self._sources)
         known = self.store.editions()
-        linked = {e.post for e in known} | {e.other for e in known if e.other}
+        linked = joined_posts(known)
         waiting = {e.url for e in known if e.other is None}
         found = []
         for source, post in posts_in_scope(self.store, self.settings, self.calendar, days):
@@ -177,7 +177,7 @@ def _mark(page: Page | None) -> str | None:
     return hashlib.sha256(page.body).hexdigest() + page.url if page else None
 
 
-class _Texts:
+class _Documents:
     """Reads stored posts and pages as documents, each once; what cannot be read counts as not there."""
 
     def __init__(self, store: Store, sources: dict[str, Source]) -> None:

@@ -20,6 +20,7 @@ from digest.align.verify import judge
 from digest.config import DigestSettings, Source
 from digest.errors import EngineError, SourceError
 from digest.model import (
+    SIDES,
     Abstract,
     Bead,
     Both,
@@ -41,7 +42,6 @@ from digest.normalise.post import body_in_feed, document_of
 from digest.normalise.repair import mend
 from digest.normalise.split import sentences
 
-SIDES = ("zh", "en")
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.
 LEAST_VERIFIED = 0.2
 METHODS = "align 1 · judge 1 · choose 1"  # raised by hand with every change that can change a page

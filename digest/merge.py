@@ -13,11 +13,10 @@ from datetime import timedelta
 
 from digest.align.embed import Embedder, Vectors
 from digest.align.match import may_be_same, near_titles, same_post_by_vectors
-from digest.model import Clue, Document, Edition, Post, base_lang
+from digest.model import SIDES, Clue, Document, Edition, Post, base_lang, joined_posts
 from digest.normalise.editions import candidates
 from digest.normalise.split import sentences
 
-SIDES = ("zh", "en")
 # A damaged edition cannot be compared by meaning; its letters, digits and names survive the loss of bytes, since the
 # bytes lost are never ASCII. At least this share of them must stand in the other edition.
 DAMAGED_OVERLAP = 0.5
@@ -57,7 +56,7 @@ def find_editions(
     `post_at` finds the post known under an address, `document_at` reads the stored page of an address,
     `document_of_post` a post's stored text (None where there is none).
     """
-    taken = {e.post for e in known} | {e.other for e in known if e.other}
+    taken = joined_posts(known)
     fresh: list[Edition] = []
     texts = _Texts(embedder)
     free = [c for c in found if c.post.id not in taken and (base_lang(c.document.lang) in SIDES or c.document.damage)]
@@ -72,7 +71,7 @@ def find_editions(
             if score is not None:
                 edition = _edition(candidate, other, clue.how, score)
                 fresh.append(edition)
-                taken |= {edition.post, *([edition.other] if edition.other else [])}
+                taken |= joined_posts([edition])
                 break
     fresh += _by_title([c for c in free if c.post.id not in taken], texts, embedder)
     return (*fresh, *_posts_of_known(found, known))

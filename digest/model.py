@@ -9,6 +9,7 @@ before the hyphen, which is the side ("zh" or "en") a text stands on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -20,6 +21,7 @@ Grade = Literal["exact", "same"]
 Status = Literal["new", "late", "updated"]
 Kind = Literal["highlights", "abstract"]
 
+SIDES = ("zh", "en")  # the two languages of the digest, as base languages
 LONGEST_URL = 2048  # characters; a longer address is neither kept nor followed (design notes on faults: 2 kB)
 
 
@@ -122,6 +124,11 @@ class Edition:
     how: str
     score: float
     original: str
+
+
+def joined_posts(editions: Iterable[Edition]) -> set[str]:
+    """Give the ids of the posts that editions join: those that have one, and those that are one."""
+    return {name for edition in editions for name in (edition.post, edition.other) if name}
 
 
 # ---- what the text says ---------------------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from digest.config import Settings, Source
 from digest.errors import SourceError
 from digest.fetch.feeds import parse_feed
-from digest.fetch.feeds.wellformed import MAGIC
+from digest.fetch.feeds.wellformed import known_binary
 from digest.fetch.identity import Known, canonical, new_id
 from digest.fetch.web import NotModified
-from digest.model import Clue, Entry, Failure, Feed, Page, Post, base_lang
+from digest.model import Clue, Entry, Failure, Feed, Page, Post, base_lang, joined_posts
 from digest.normalise.article import read_page
 from digest.normalise.editions import candidates
 from digest.normalise.post import body_in_feed, document_of
@@ -147,7 +147,7 @@ def _feeds(
             )
             if isinstance(answer, NotModified):
                 if not (etag or last_modified):
-                    raise _unasked(source.url)
+                    raise unasked(source.url)
                 return source, None, etag, last_modified
             feed = parse_feed(answer, declared_zone=ZoneInfo(source.timezone))
             return source, feed, answer.header("etag"), answer.header("last-modified")
@@ -277,13 +277,14 @@ def _get_page(web_for: WebFor, source: Source, url: str) -> Page | SourceError:
     except SourceError as error:
         return error
     if isinstance(answer, NotModified):
-        return _unasked(url)
+        return unasked(url)
     if fault := no_page(answer):
         return SourceError(url, "parse", f"this is {fault}, not a page", kind="content")
     return answer
 
 
-def _unasked(url: str) -> SourceError:
+def unasked(url: str) -> SourceError:
+    """Make the error of a 304 that no validator of ours asked for: there is nothing that it could stand for."""
     return SourceError(url, "fetch", "the server says 'not modified' to a first request", kind="protocol")
 
 
@@ -292,8 +293,7 @@ def no_page(page: Page) -> str:
     if not page.body.strip():
         return "an empty answer"
     kind = page.header("content-type").split(";")[0].strip().lower()
-    found = next((what for magic, what in MAGIC.items() if page.body.startswith(magic)), "")
-    return found or (kind if kind.startswith(NO_PAGES) else "")
+    return known_binary(page.body) or (kind if kind.startswith(NO_PAGES) else "")
 
 
 def _keep_page(store: Store, url: str, answer: Page | SourceError, now: datetime) -> bool:
@@ -340,7 +340,7 @@ def _editions(
     tell: Tell,
 ) -> int:
     """Fetch the pages that may be other-language editions. Whether one is, is judged later, on the stored bytes."""
-    linked = {edition.post for edition in store.editions()} | {edition.other for edition in store.editions()}
+    linked = joined_posts(store.editions())
     jobs = []
     for source, post in scope:
         if post.id not in linked:

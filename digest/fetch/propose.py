@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from digest.config import Source
 from digest.errors import SourceError
-from digest.fetch.collect import Fetcher
+from digest.fetch.collect import Fetcher, unasked
 from digest.fetch.feeds import parse_feed
 from digest.fetch.feeds.discover import find_feeds, propose_twin
 from digest.fetch.web import NotModified
@@ -59,5 +59,5 @@ def _twin(web: Fetcher, feed: Feed) -> dict[str, str]:
 def _get(web: Fetcher, url: str) -> Page:
     answer = web.get(url)
     if isinstance(answer, NotModified):
-        raise SourceError(url, "fetch", "the server says 'not modified' to a first request", kind="protocol")
+        raise unasked(url)
     return answer

@@ -24,13 +24,12 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from digest.errors import ConfigError
-from digest.model import Abstract, Both, Digest, Line, LinePair, base_lang
+from digest.model import SIDES, Abstract, Both, Digest, Line, LinePair, base_lang
 from digest.render import words
 
 Reader = Callable[[str], str]
 """Gives the text of a template by its name; raises FileNotFoundError where there is none."""
 
-SIDES = ("zh", "en")
 FULL_TAG = {"zh": "zh-Hans", "en": "en"}  # the page's own words are in simplified Chinese
 
 

@@ -49,9 +49,8 @@ def text_of(page: Page) -> tuple[str, list[str]]:
     flaws: list[str] = []
     if not page.body.strip():
         refuse(page.url, "the answer is empty")
-    for magic, what in MAGIC.items():
-        if page.body.startswith(magic):
-            refuse(page.url, f"this is {what}, not a feed")
+    if what := known_binary(page.body):
+        refuse(page.url, f"this is {what}, not a feed")
     decoded = decode(page.body, declared_charset(page.header("content-type"), page.body))
     if decoded.how == "detected":
         flaws.append(f"no charset declared that fits; read as {decoded.encoding}")
@@ -61,6 +60,15 @@ def text_of(page: Page) -> tuple[str, list[str]]:
     if dropped:
         flaws.append(f"{dropped} forbidden characters dropped")
     return text.lstrip("\ufeff \t\r\n"), flaws
+
+
+def known_binary(body: bytes) -> str:
+    """Say what bytes are by how they begin; "" for those that may be text.
+
+    >>> known_binary(b"%PDF-1.7"), known_binary(b"<rss>")
+    ('a PDF file', '')
+    """
+    return next((what for magic, what in MAGIC.items() if body.startswith(magic)), "")
 
 
 def refuse(url: str, reason: str, kind: str = "content") -> NoReturn:
