@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digest.align.beads import heaviest_chain
+from digest.align.band import heaviest_chain
 from digest.align.embed import Embedder, Vectors
 from digest.model import Document, Sentence, base_lang
 
