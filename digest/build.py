@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,8 +13,10 @@ from pathlib import Path
 
 from digest.abstract.translate import Engine, NoEngine
 from digest.align.embed import Embedder, load_embedder
+from digest.align.lessons import MOST_POSTS, Lesson, is_due, lexicon_of, packed_lesson, unpacked_lesson
+from digest.align.lexicon import Lexicon, packed, unpacked
 from digest.config import Settings, Source
-from digest.daily import Kept, digest_for, signature_of
+from digest.daily import Day, Kept, digest_for, signature_of
 from digest.errors import SourceError
 from digest.fetch.collect import Calendar, posts_in_scope
 from digest.fetch.identity import canonical
@@ -44,6 +46,7 @@ class Builder:
         self.engine = engine or NoEngine()
         self._given = embedder
         self._sources = {source.url: source for source in settings.sources}
+        self._lexicons: dict[tuple[str, str], Lexicon] = {}
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -82,6 +85,7 @@ class Builder:
         start, end = self.calendar.bounds(day)
         on_time = [p for p in self.store.posts_between(start, end) if p.late_on is None]
         order = {url: number for number, url in enumerate(self._sources)}
+        lexicons = self.store.lexicons_of(day)
         rows = []
         for late, posts in ((False, on_time), (True, self.store.posts_late_on(day))):
             for post in sorted(posts, key=lambda p: (order.get(p.source, 0), p.published, p.id)):
@@ -92,7 +96,7 @@ class Builder:
                         continue  # one entry, on the day of the post that was first
                     edition = mirrored(merged[post.id], primary) if primary else None
                 if post.source in order:
-                    rows.append(self._kept(post, edition, late=late))
+                    rows.append(self._kept(post, edition, self._lexicon(post.source, lexicons), late=late))
         return tuple(rows)
 
     def _shows_both(self, primary: Post, other: Post) -> bool:
@@ -100,7 +104,7 @@ class Builder:
         apart = self.calendar.day_of(other.published) - self.calendar.day_of(primary.published)
         return apart <= timedelta(days=self.settings.digest.rebuild_days)
 
-    def _kept(self, post: Post, edition: Edition | None, *, late: bool) -> Kept:
+    def _kept(self, post: Post, edition: Edition | None, lexicon: Lexicon, *, late: bool) -> Kept:
         page = self.store.page(post.url)
         state = self.store.page_state(post.url)
         error = Failure(post.url, state.stage, state.error) if state and page is None and state.error else None
@@ -115,20 +119,29 @@ class Builder:
             edition_post=other,
             edition_page=self.store.page(edition.url) if edition else None,
             edition_source=self._sources.get(other.source) if other else None,
+            lexicon=lexicon,
         )
 
     def digest(self, day: date) -> Digest:
-        kept = self.kept_for(day)
+        return self._day(day, self.kept_for(day)).digest
+
+    def _day(self, day: date, kept: Sequence[Kept]) -> Day:
         return digest_for(day, kept, self.store.failures_of(day), self.settings.digest, self.embedder, self.engine)
 
     def build(self, day: date) -> Digest:
-        """Make a day's files and the index, and remember what they were made from."""
-        inputs = self.inputs(day)
-        digest = self.digest(day)
+        """Make a day's files, remember what they were made from, and learn from the day's posts."""
+        inputs, kept = self.inputs(day), self.kept_for(day)
+        made = self._day(day, kept)
+        digest = made.digest
         for name, text in day_files(digest):
             write_file(self.out / name, text)
         _, end = self.calendar.bounds(day)
-        self.store.save_day(day, inputs, digest.signature, self.calendar.now, settled=end <= self.calendar.now)
+        with self.store.transaction():
+            self.store.save_day(
+                day, inputs, digest.signature, self.calendar.now, settled=end <= self.calendar.now,
+                lexicons={one.post.source: one.lexicon.version for one in kept},
+            )  # fmt: skip
+            self._learn(kept, made.lessons)
         return digest
 
     def write_index(self) -> None:
@@ -145,9 +158,10 @@ class Builder:
 
     def _inputs(self, day: date) -> Iterable[object]:
         yield self.settings.digest.model_dump(mode="json")
-        yield signature_of(self.embedder, self.engine)
+        rows = self.kept_for(day)
+        yield signature_of(self.embedder, self.engine, rows)
         yield [asdict(failure) for failure in self.store.failures_of(day)]
-        for kept in self.kept_for(day):
+        for kept in rows:
             yield kept.source.model_dump(mode="json", include={"name", "language", "selector", "excerpt"})
             yield [kept.late, asdict(kept.post), kept.edition and asdict(kept.edition)]
             yield kept.edition_post and asdict(kept.edition_post)
@@ -165,6 +179,34 @@ class Builder:
             if (before or self.kept_for(day)) and (missing or before != self.inputs(day)):
                 changed.append(day)
         return tuple(changed)
+
+    # ---- lexicons ---------------------------------------------------------------------------------------------------
+
+    def _lexicon(self, source: str, used: Mapping[str, str]) -> Lexicon:
+        """Give the lexicon of a source that a day used before ("": it had none), else the newest."""
+        version = used[source] if source in used else self.store.newest_lexicon(source)[0]
+        key = source, version
+        if key not in self._lexicons:
+            body = self.store.lexicon(source, version) if version else None
+            self._lexicons[key] = unpacked(body) if body else Lexicon()
+        return self._lexicons[key]
+
+    def _learn(self, kept: Sequence[Kept], lessons: Mapping[str, Lesson]) -> None:
+        """Keep what posts teach, each once, and learn the lexicons anew that are due, as new versions.
+
+        A text that two posts of one source carry, one in each language, is one lesson.
+        """
+        now = self.calendar.now
+        for one in kept:
+            lesson, other = lessons.get(one.post.id, ()), one.edition_post
+            told = other is not None and other.source == one.post.source and self.store.has_lesson(other.id)
+            if lesson and not told:
+                self.store.save_lesson(one.post.id, one.post.source, packed_lesson(lesson), now)
+        for source in dict.fromkeys(one.post.source for one in kept if one.post.id in lessons):
+            posts = self.store.lesson_count(source)
+            if is_due(posts, self.store.newest_lexicon(source)[1]):
+                found = lexicon_of([unpacked_lesson(body) for body in self.store.lessons(source, MOST_POSTS)])
+                self.store.save_lexicon(source, found.version, posts, packed(found), now)
 
 
 def mirrored(edition: Edition, primary: Post) -> Edition:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-
-import numpy as np
 
 from digest import __version__
 from digest.abstract.choose import Side, Unit, choose, minutes
 from digest.abstract.translate import Engine
 from digest.abstract.unit import text_of
-from digest.align.beads import align
-from digest.align.embed import Embedder, Vectors
+from digest.align.chain import load_model
+from digest.align.embed import Embedder
+from digest.align.lessons import Lesson
+from digest.align.lexicon import Lexicon, Scores, joined, load_lexicon
+from digest.align.titles import read_titles
 from digest.align.verify import judge
 from digest.config import DigestSettings, Source
 from digest.errors import EngineError, SourceError
 from digest.model import (
     SIDES,
     Abstract,
-    Bead,
     Both,
     Digest,
     Document,
@@ -31,25 +31,34 @@ from digest.model import (
     Line,
     LinePair,
     Page,
-    Place,
     Post,
-    Sentence,
     Verdict,
     base_lang,
 )
 from digest.normalise.language import language_of, side_of
 from digest.normalise.post import body_in_feed, document_of
 from digest.normalise.repair import mend
-from digest.normalise.split import sentences
+from digest.pairs import Aligned, aligned_texts, encoded, line_of
 
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.
 LEAST_VERIFIED = 0.2
-METHODS = "align 1 · judge 1 · choose 1"  # raised by hand with every change that can change a page
+MOST_LOOKS = 24  # pairs of a post that are looked at closer before what is left is taken
+# What the page says of a pair of titles that is none, by what the titles are and the side that is at fault.
+TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("untranslated", "zh"): ("title-not-in-chinese",),
+    ("untranslated", "en"): ("title-not-in-english",),
+    ("part", "zh"): ("title-part-chinese",),
+    ("part", "en"): ("title-part-english",),
+}
+METHODS = "align 2 · judge 2 · choose 1"  # raised by hand with every change that can change a page
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One post of the day with everything that was kept of it; where there is no page, `page_error` says why."""
+    """One post of the day with everything that was kept of it; where there is no page, `page_error` says why.
+
+    `lexicon` is what earlier posts of the source taught, empty where they taught nothing.
+    """
 
     post: Post
     source: Source
@@ -60,42 +69,53 @@ class Kept:
     edition_post: Post | None
     edition_page: Page | None
     edition_source: Source | None
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """One edition as sentences with their vectors."""
+class Day:
+    """A day's digest, and by post id what its bilingual posts teach (only those that teach anything)."""
 
-    document: Document
-    sentences: tuple[Sentence, ...]
-    vectors: Vectors
+    digest: Digest
+    lessons: Mapping[str, Lesson]
 
 
-def signature_of(embedder: Embedder, engine: Engine) -> str:
-    """Say what makes a page; the same string keys what is cached."""
-    parts = [f"digest {__version__}", embedder.name, METHODS]
+def signature_of(embedder: Embedder, engine: Engine, kept: Sequence[Kept] = ()) -> str:
+    """Say what makes a page, the lexicons of its sources included; the same string keys what is cached."""
+    own = {one.source.name: one.lexicon.version for one in kept if one.lexicon}
+    parts = [
+        f"digest {__version__}",
+        embedder.name,
+        METHODS,
+        f"beads {load_model().version}",
+        f"lexicon {load_lexicon().version}",
+        *(f"{name} {version}" for name, version in own.items()),
+    ]
     return " · ".join([*parts, engine.signature] if engine.signature != "none" else parts)
 
 
 def digest_for(
     day: date, kept: Sequence[Kept], failures: Sequence[Failure], settings: DigestSettings, embedder: Embedder,
     engine: Engine,
-) -> Digest:  # fmt: skip
+) -> Day:  # fmt: skip
     """Make a day's digest. What fails in one post becomes a Failure; the other posts go on."""
     abstracts, failed = [], list(failures)
+    lessons: dict[str, Lesson] = {}
     for one in kept:
         if one.page_error and not body_in_feed(one.post):
             failed.append(one.page_error)
         abstract = _title_only(one, None, "no-text")
         try:
-            abstract = abstract_of(one, embedder)
-            abstract = translated(abstract, engine, embedder)
+            abstract, lesson = abstract_of(one, embedder)
+            if lesson:
+                lessons[one.post.id] = lesson
+            abstract = translated(abstract, engine, embedder, known_words(one))
         except SourceError as error:
             failed.append(Failure(one.post.url, error.stage, error.reason))
         except EngineError as error:  # the post is still printed, in its own language
             failed.append(Failure(one.post.url, "engine", str(error)))
         abstracts.append(abstract)
-    return Digest(
+    digest = Digest(
         day=day,
         title=settings.title,
         link=settings.link,
@@ -103,56 +123,66 @@ def digest_for(
         order=settings.order,
         abstracts=tuple(abstracts),
         failures=tuple(dict.fromkeys(failed)),
-        signature=signature_of(embedder, engine),
+        signature=signature_of(embedder, engine, kept),
         quality=_quality(abstracts, failed),
     )
+    return Day(digest, lessons)
 
 
-def abstract_of(kept: Kept, embedder: Embedder) -> Abstract:
-    """Say what one post says: its lines, chosen once in its own language, each beside the line that says the same."""
+def known_words(kept: Kept) -> Scores:
+    """Give what is known of words when a post is read: the lexicon of its source, and the one that ships."""
+    return joined((kept.lexicon, load_lexicon())) if kept.lexicon else load_lexicon()
+
+
+def abstract_of(kept: Kept, embedder: Embedder) -> tuple[Abstract, Lesson]:
+    """Say what one post says: its lines, chosen once in its own language, each beside the line that says the same.
+
+    The lesson is the words of all its surest pairs, the chosen ones and the others; () where it teaches nothing.
+    """
     document = document_of(kept.post, kept.page, lang=kept.source.language, selector=kept.source.selector)
     if document is None:
-        return _title_only(kept, None, "no-text")
+        return _title_only(kept, None, "no-text"), ()
     own = document
     other, notes = _edition_document(kept)
     if own.damage:
         if other is None:
-            return _title_only(kept, own, "text-damaged")
+            return _title_only(kept, own, "text-damaged"), ()
         document, other, notes = other, None, ("edition-damaged",)  # the sound edition speaks for both
     if base_lang(document.lang) not in SIDES:
-        return _title_only(kept, document, "third-language", own=own)
+        return _title_only(kept, document, "third-language", own=own), ()
     if other is not None and base_lang(other.lang) == base_lang(document.lang):
         other = None
     if kept.source.excerpt == "title":
-        return _title_only(kept, document, "title-only", other=other, own=own, notes=notes)
+        return _title_only(kept, document, "title-only", other=other, own=own, notes=notes), ()
     if kept.edition and other and kept.edition.original == base_lang(other.lang):
         document, other = other, document  # the lines are chosen in the language in which the post was written
-    text = _text(document, embedder)
-    units: list[Unit] = []
+    text = encoded(document, embedder)
+    aligned: Aligned | None = None
     verdicts: dict[int, Verdict] = {}
+    lesson: Lesson = ()
     if other is not None:
-        units, verdicts = _aligned_units(text, _text(other, embedder), embedder)
-        if not verdicts:
-            document, other, notes = own, None, (*notes, "unpaired")
-            text = _text(own, embedder)
-    if other is None:
+        aligned = aligned_texts(text, encoded(other, embedder), embedder, known_words(kept))
+        verdicts = aligned.verdicts()
+        if sum(verdict.verified for verdict in verdicts.values()) < max(
+            1, LEAST_VERIFIED * len(aligned.units(verdicts))
+        ):
+            document, other, aligned, verdicts, notes = own, None, None, {}, (*notes, "unpaired")
+            text = encoded(own, embedder)
+        else:
+            lesson = aligned.lesson(verdicts)
+    if aligned is not None:
+        units = aligned.units(verdicts)
+    else:
         units = [Unit(i, (s,), (), False, text.vectors[i]) for i, s in enumerate(text.sentences)]
     # a line in the other language has no place on this side, and is no translation either
     units = [u for u in units if side_of(text_of(u.source)) in ("", base_lang(document.lang))]
-    side: Side = "zh" if base_lang(document.lang) == "zh" else "en"
-    picked = choose(
-        document, units, title_vector=embedder.encode([document.title or kept.post.title])[0], side=side,
-        require_other=other is not None,
-    )  # fmt: skip
+    picked = _picked(document, units, aligned, verdicts, document.title or kept.post.title, embedder)
     by_index = {unit.index: unit for unit in units}
     pairs = tuple(_pair(kept, document, other, by_index[i], verdicts.get(i)) for i in picked)
     abstract = _frame(kept, document, other, own)
-    return replace(abstract, pairs=_without_repeats(pairs), notes=notes, minutes=minutes(document))
-
-
-def _text(document: Document, embedder: Embedder) -> _Text:
-    found = sentences(document.paragraphs)
-    return _Text(document, found, embedder.encode([s.text for s in found]))
+    return replace(
+        abstract, pairs=_without_repeats(pairs), notes=(*notes, *abstract.notes), minutes=minutes(document)
+    ), lesson  # fmt: skip
 
 
 def _edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
@@ -183,78 +213,37 @@ def _read_edition(kept: Kept, edition: Edition) -> Document | None:
 # ---- lines and pairs ------------------------------------------------------------------------------------------------
 
 
-def _aligned_units(mine: _Text, other: _Text, embedder: Embedder) -> tuple[list[Unit], dict[int, Verdict]]:
-    """Align two editions and judge each bead; no verdicts at all where too few beads verify to believe the edition."""
-    side = base_lang(mine.document.lang)
-    zh, en = (mine, other) if side == "zh" else (other, mine)
-    beads = align(zh.sentences, en.sentences, zh.vectors, en.vectors)
-    zh_rows = _rows(zh, [bead.zh for bead in beads], embedder)
-    en_rows = _rows(en, [bead.en for bead in beads], embedder)
-    units, verdicts = [], {}
-    for index, bead in enumerate(beads):
-        own, across = (bead.zh, bead.en) if side == "zh" else (bead.en, bead.zh)
-        verdict = _verdict(zh, en, bead, float(zh_rows[index] @ en_rows[index]))
-        if verdict is not None:
-            verdicts[index] = verdict
-        if own:
-            units.append(
-                Unit(
-                    index,
-                    tuple(mine.sentences[i] for i in own),
-                    tuple(other.sentences[i] for i in across),
-                    bool(verdict and verdict.verified),
-                    (zh_rows if side == "zh" else en_rows)[index],
-                    other.document.paragraphs[other.sentences[across[0]].paragraph].kind if across else "prose",
-                )
-            )
-    verified = sum(verdict.verified for verdict in verdicts.values())
-    return (units, verdicts) if verified >= max(1, LEAST_VERIFIED * len(units)) else (units, {})
+def _picked(
+    document: Document, units: list[Unit], aligned: Aligned | None, verdicts: dict[int, Verdict], title: str,
+    embedder: Embedder,
+) -> tuple[int, ...]:  # fmt: skip
+    """Choose the lines, and look closer at the pairs chosen: where that refuses one, choose again.
 
-
-def _rows(text: _Text, sides: Sequence[tuple[int, ...]], embedder: Embedder) -> Vectors:
-    """Give a vector for each side of each bead: the sentence's own, or, of several, that of their text together."""
-    merged = [i for i, side in enumerate(sides) if len(side) > 1]
-    joined = embedder.encode([_line(text.document, [text.sentences[k] for k in sides[i]]).text for i in merged])
-    rows = np.zeros((len(sides), text.vectors.shape[1]), dtype=np.float32)
-    for i, side in enumerate(sides):
-        if len(side) == 1:
-            rows[i] = text.vectors[side[0]]
-    rows[merged] = joined
-    return rows
-
-
-def _verdict(zh: _Text, en: _Text, bead: Bead, similarity: float) -> Verdict | None:
-    if not bead.zh or not bead.en:
-        return None
-    return judge(
-        _line(zh.document, [zh.sentences[i] for i in bead.zh]),
-        _line(en.document, [en.sentences[i] for i in bead.en]),
-        similarity,
-    )
-
-
-def _line(document: Document, run: Sequence[Sentence]) -> Line:
-    """Make a printed line of consecutive sentences: within a paragraph the very stretch of the source."""
-    text, places, code = "", [], []
-    for number in dict.fromkeys(sentence.paragraph for sentence in run):
-        part = [sentence for sentence in run if sentence.paragraph == number]
-        start, end = part[0].start, part[-1].end
-        if text and not (text[-1] > "\u2fff"):
-            text += " "
-        code += [(s.start - start + len(text) + a, s.start - start + len(text) + b) for s in part for a, b in s.code]
-        text += document.paragraphs[number].text[start:end]
-        places.append(Place(document.lang, document.url, number, start, end))
-    return Line(document.lang, text, tuple(places), tuple(code))
+    What the closer look says replaces what `verdicts` said.
+    """
+    side: Side = "zh" if base_lang(document.lang) == "zh" else "en"
+    vector = embedder.encode([title])[0]
+    seen: set[int] = set()
+    while True:
+        picked = choose(document, units, title_vector=vector, side=side, require_other=aligned is not None)
+        new = [i for i in picked if i not in seen and i in verdicts and verdicts[i].verified]
+        if aligned is None or not new:
+            return picked
+        seen.update(new)
+        verdicts.update((i, aligned.verdict(i, embedder)) for i in new)
+        units = [replace(u, verified=verdicts[u.index].verified) if u.index in seen else u for u in units]
+        if len(seen) > MOST_LOOKS:
+            return choose(document, units, title_vector=vector, side=side, require_other=True)
 
 
 def _pair(kept: Kept, document: Document, other: Document | None, unit: Unit, verdict: Verdict | None) -> LinePair:
     """Make the pair of a chosen unit; what did not verify stands alone, for a doubtful line is no translation."""
-    own = _line(document, unit.source)
+    own = line_of(document, unit.source)
     place = own.places[0]
     name = f"{kept.post.id} {base_lang(own.lang)} {place.paragraph} {own.text}"
     pair_id = hashlib.sha256(name.encode()).hexdigest()[:8]
     if other is not None and verdict is not None and verdict.verified:
-        across = _line(other, unit.other)
+        across = line_of(other, unit.other)
         zh, en = (own, across) if base_lang(own.lang) == "zh" else (across, own)
         return LinePair(pair_id, zh, en, "human", verdict)
     reasons = verdict.reasons if verdict else ()
@@ -263,7 +252,7 @@ def _pair(kept: Kept, document: Document, other: Document | None, unit: Unit, ve
     return LinePair(pair_id, own if side == "zh" else None, own if side != "zh" else None, "none", alone)
 
 
-def translated(abstract: Abstract, engine: Engine, embedder: Embedder) -> Abstract:
+def translated(abstract: Abstract, engine: Engine, embedder: Embedder, lexicon: Scores) -> Abstract:
     """Let the engine fill lines that have no translation; the same judge decides what may be printed.
 
     Raises EngineError where the engine fails as a whole.
@@ -285,7 +274,7 @@ def translated(abstract: Abstract, engine: Engine, embedder: Embedder) -> Abstra
         made = Line("zh-Hans" if target == "zh" else "en", answer)
         zh, en = (line, made) if side == "zh" else (made, line)
         one, two = embedder.encode([zh.text, en.text])
-        verdict = judge(zh, en, float(one @ two))
+        verdict = judge(zh, en, float(one @ two), lexicon=lexicon, made_by="machine")
         if verdict.verified:
             printed.add(answer)
             filled[i] = LinePair(pairs[i].id, zh, en, "machine", verdict, engine.signature)
@@ -321,6 +310,12 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
             side = "en"
         titles[side], urls[side] = _title(kept, text, is_own=text is own), text.url
         langs[side] = language_of(titles[side]) or text.lang
+    notes: tuple[str, ...] = ()
+    if titles.get("zh") and titles.get("en"):
+        reading = read_titles(titles["zh"], titles["en"])
+        if reading.state == "untranslated":  # a copy is no translation: the title stands once, in its own language
+            del titles[reading.side]
+        notes = TITLE_NOTES.get((reading.state, reading.side), ())
     return Abstract(
         id=kept.post.id,
         title=Both(titles.get("zh") or None, titles.get("en") or None),
@@ -333,6 +328,7 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
         title_langs=Both(langs.get("zh", "zh-Hans"), langs.get("en", "en")),
         credits=tuple(dict.fromkeys((*document.credits, *(other.credits if other else ())))),
         status="late" if kept.late else "new",
+        notes=notes,
     )
 
 
@@ -349,7 +345,8 @@ def _title_only(
 ) -> Abstract:  # fmt: skip
     lang = language_of(kept.post.title) or kept.post.lang or kept.source.language or "en"
     stand_in = document or Document(kept.post.url, lang, kept.post.title, ())
-    return replace(_frame(kept, stand_in, other, own or stand_in), notes=(*notes, note))
+    frame = _frame(kept, stand_in, other, own or stand_in)
+    return replace(frame, notes=(*notes, note, *frame.notes))
 
 
 def _quality(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tuple[tuple[str, int], ...]:

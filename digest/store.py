@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -61,6 +61,17 @@ MIGRATIONS = (
         id INTEGER PRIMARY KEY, date TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL,
         message_id TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, changed TEXT NOT NULL,
         detail TEXT NOT NULL DEFAULT '', UNIQUE (date, channel, recipient));
+    """,
+    """
+    -- what a bilingual post taught: the words of its surest pairs of lines
+    CREATE TABLE lessons (post TEXT PRIMARY KEY, source TEXT NOT NULL, body BLOB NOT NULL, made TEXT NOT NULL);
+    CREATE INDEX lessons_by_source ON lessons (source);
+    -- what a source's posts taught together; `posts` is how many lessons there were. Versions are never deleted.
+    CREATE TABLE lexicons (
+        source TEXT NOT NULL, version TEXT NOT NULL, posts INTEGER NOT NULL, made TEXT NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (source, version));
+    -- which version each source's posts of the day were read with, as JSON; "" where the source had none
+    ALTER TABLE days ADD COLUMN lexicons TEXT NOT NULL DEFAULT '{}';
     """,
 )
 
@@ -362,14 +373,29 @@ class Store:
         row = self._db.execute("SELECT settled FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
         return bool(row and row["settled"])
 
-    def save_day(self, day: date, inputs: str, signature: str, now: datetime, *, settled: bool) -> None:
-        """Remember that a page was built. A day is settled once it was built after its end, and stays so."""
+    def lexicons_of(self, day: date) -> dict[str, str]:
+        """Give by source the lexicon that a day was built with ("": none); empty where it never was built."""
+        row = self._db.execute("SELECT lexicons FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
+        return dict(json.loads(row["lexicons"])) if row else {}
+
+    def save_day(
+        self, day: date, inputs: str, signature: str, now: datetime, *, settled: bool,
+        lexicons: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Remember that a page was built, and with which lexicons; a source keeps the one it was first built with.
+
+        A day is settled once it was built after its end, and stays so.
+        """
         moment = write_time(now)
-        self._db.execute(
-            """INSERT INTO days VALUES (?, ?, ?, ?, ?) ON CONFLICT (date) DO UPDATE SET inputs = excluded.inputs,
-               signature = excluded.signature, built = excluded.built, settled = coalesce(settled, excluded.settled)""",
-            (day.isoformat(), inputs, signature, moment, moment if settled else None),
-        )
+        with self.transaction():
+            used = json.dumps({**(lexicons or {}), **self.lexicons_of(day)}, ensure_ascii=False, sort_keys=True)
+            self._db.execute(
+                """INSERT INTO days (date, inputs, signature, built, settled, lexicons) VALUES (?, ?, ?, ?, ?, ?)
+                   ON CONFLICT (date) DO UPDATE SET inputs = excluded.inputs, signature = excluded.signature,
+                   built = excluded.built, settled = coalesce(settled, excluded.settled),
+                   lexicons = excluded.lexicons""",
+                (day.isoformat(), inputs, signature, moment, moment if settled else None, used),
+            )
 
     def failures_of(self, day: date) -> tuple[Failure, ...]:
         rows = self._db.execute(
@@ -385,6 +411,49 @@ class Store:
                 "INSERT INTO day_failures VALUES (?, ?, ?, ?, ?)",
                 ((day.isoformat(), number, f.url, f.stage, f.reason) for number, f in enumerate(failures)),
             )
+
+    # ---- what posts taught ------------------------------------------------------------------------------------------
+
+    def has_lesson(self, post_id: str) -> bool:
+        return self._db.execute("SELECT 1 FROM lessons WHERE post = ?", (post_id,)).fetchone() is not None
+
+    def save_lesson(self, post_id: str, source: str, body: bytes, now: datetime) -> None:
+        """Keep what a post taught, once: a later reading of it changes nothing."""
+        self._db.execute(
+            "INSERT INTO lessons VALUES (?, ?, ?, ?) ON CONFLICT (post) DO NOTHING",
+            (post_id, source, body, write_time(now)),
+        )
+
+    def lesson_count(self, source: str) -> int:
+        return int(self._db.execute("SELECT count(*) FROM lessons WHERE source = ?", (source,)).fetchone()[0])
+
+    def lessons(self, source: str, most: int) -> tuple[bytes, ...]:
+        """Give a source's lessons, the newest first, at most `most`."""
+        rows = self._db.execute(
+            "SELECT body FROM lessons WHERE source = ? ORDER BY made DESC, post LIMIT ?", (source, most)
+        )
+        return tuple(row["body"] for row in rows)
+
+    def lexicon(self, source: str, version: str) -> bytes | None:
+        row = self._db.execute(
+            "SELECT body FROM lexicons WHERE source = ? AND version = ?", (source, version)
+        ).fetchone()
+        return bytes(row["body"]) if row else None
+
+    def newest_lexicon(self, source: str) -> tuple[str, int]:
+        """Give the version learnt last and from how many posts; ("", 0) where none was."""
+        row = self._db.execute(
+            "SELECT version, posts FROM lexicons WHERE source = ? ORDER BY posts DESC LIMIT 1", (source,)
+        ).fetchone()
+        return (row["version"], int(row["posts"])) if row else ("", 0)
+
+    def save_lexicon(self, source: str, version: str, posts: int, body: bytes, now: datetime) -> None:
+        """Keep a version of a source's lexicon, beside those before it; lexicons of one version are the same."""
+        self._db.execute(
+            """INSERT INTO lexicons (source, version, posts, made, body) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (source, version) DO UPDATE SET posts = excluded.posts""",
+            (source, version, posts, write_time(now), body),
+        )
 
     # ---- runs -------------------------------------------------------------------------------------------------------
 

@@ -304,6 +304,27 @@ def test_a_source_may_ask_for_titles_only(blog: Blog) -> None:
     assert builder.digest(DAY).abstracts[0].title.zh == title_of(1, "zh")
 
 
+def test_a_title_that_an_edition_only_copies_stands_once_and_is_marked(blog: Blog) -> None:
+    title = "How to read caches faster"
+    blog.web.pages[EN_FEED] = feed(item(1, "en", APRIL_16, title=title))
+    blog.web.pages[ZH_FEED] = feed(item(1, "zh", APRIL_16, title=title))
+    (post,) = blog.page()["posts"]
+    assert post["title"] == {"zh": None, "en": title}
+    assert post["notes"] == ["title-not-in-chinese"]
+    assert post["pairs"]
+    assert all(pair["zh"] for pair in post["pairs"])
+    assert "中文版标题未译" in (blog.out / f"{DAY}.html").read_text("utf-8")
+
+
+def test_a_title_of_names_alone_is_the_same_in_both_languages(blog: Blog) -> None:
+    title = "Cachet 2.4"
+    blog.web.pages[EN_FEED] = feed(item(1, "en", APRIL_16, title=title))
+    blog.web.pages[ZH_FEED] = feed(item(1, "zh", APRIL_16, title=title))
+    (post,) = blog.page()["posts"]
+    assert post["title"] == {"zh": title, "en": title}
+    assert post["notes"] == []
+
+
 class OneEngine:
     """Answers from a table; what it does not know it leaves untranslated."""
 

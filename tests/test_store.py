@@ -100,6 +100,53 @@ def test_a_settled_day_stays_settled(store: Store) -> None:
     assert store.inputs_of(day) == "y"
 
 
+def test_a_store_of_the_version_before_keeps_what_it_has(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    with sqlite3.connect(folder / "digest.db") as db:
+        db.executescript(MIGRATIONS[0])
+        db.execute("INSERT INTO days VALUES ('2025-04-16', 'x', 's', '2025-04-17T01:00:00.000000+00:00', NULL)")
+        db.execute("PRAGMA user_version=1")
+    db.close()
+    with Store(folder) as store:
+        assert store.inputs_of(date(2025, 4, 16)) == "x"
+        assert store.lexicons_of(date(2025, 4, 16)) == {}
+        store.save_posts([(a_post(), "a")])
+        store.save_lesson("p1", "s", b"l", NOW)
+        assert store.lessons("s", 9) == (b"l",)
+    with Store(folder) as again:
+        assert again.has_lesson("p1")
+
+
+def test_a_lesson_is_kept_once_and_the_newest_come_first(store: Store) -> None:
+    store.save_lesson("p1", "s", b"1", NOW)
+    store.save_lesson("p2", "s", b"2", NOW + timedelta(days=1))
+    store.save_lesson("p1", "s", b"other", NOW + timedelta(days=2))
+    store.save_lesson("p3", "t", b"3", NOW)
+    assert store.lessons("s", 9) == (b"2", b"1")
+    assert store.lessons("s", 1) == (b"2",)
+    assert (store.lesson_count("s"), store.lesson_count("u")) == (2, 0)
+    assert [store.has_lesson(post) for post in ("p1", "p4")] == [True, False]
+
+
+def test_versions_of_a_lexicon_stay_beside_one_another(store: Store) -> None:
+    assert store.newest_lexicon("s") == ("", 0)
+    store.save_lexicon("s", "a1", 5, b"A", NOW)
+    store.save_lexicon("s", "b2", 8, b"B", NOW)
+    assert store.newest_lexicon("s") == ("b2", 8)
+    store.save_lexicon("s", "a1", 12, b"A", NOW)  # more posts may teach what fewer had taught
+    assert store.newest_lexicon("s") == ("a1", 12)
+    assert (store.lexicon("s", "a1"), store.lexicon("s", "b2"), store.lexicon("t", "a1")) == (b"A", b"B", None)
+
+
+def test_a_day_keeps_the_lexicons_it_was_first_built_with(store: Store) -> None:
+    day = date(2025, 4, 16)
+    assert store.lexicons_of(day) == {}
+    store.save_day(day, "x", "s", NOW, settled=False, lexicons={"s": "", "t": "a1"})
+    store.save_day(day, "x", "s", NOW, settled=True, lexicons={"s": "b2", "t": "b2", "u": "c3"})
+    assert store.lexicons_of(day) == {"s": "", "t": "a1", "u": "c3"}
+
+
 def test_a_store_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> None:
     store.close()
     with sqlite3.connect(tmp_path / "state" / "digest.db") as db:

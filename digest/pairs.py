@@ -1,0 +1,142 @@
+"""Beads of two editions → lines and the judge's verdicts: what the daily job and `digest align` share (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from digest.abstract.unit import Side as SideName
+from digest.abstract.unit import Unit
+from digest.align.beads import align
+from digest.align.embed import Embedder, Vectors
+from digest.align.lessons import CONFIDENT, Lesson, lesson_of
+from digest.align.lexicon import Scores
+from digest.align.verify import judge
+from digest.model import Bead, Document, Line, Place, Sentence, Verdict, base_lang
+from digest.normalise.split import sentences
+
+LEAST_POSTERIOR = 0.5  # a bead of which the aligner is less sure than this is not printed as a pair
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One edition as sentences with their vectors, a unit row a sentence."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    vectors: Vectors
+
+
+def encoded(document: Document, embedder: Embedder) -> Encoded:
+    """Split a document into sentences and encode each by itself."""
+    found = sentences(document.paragraphs)
+    return Encoded(document, found, embedder.encode([s.text for s in found]))
+
+
+def side_vectors(text: Encoded, sides: Sequence[tuple[int, ...]], embedder: Embedder) -> Vectors:
+    """Give a vector for each side of each bead: the sentence's own, or, of several, that of their text together."""
+    merged = [i for i, side in enumerate(sides) if len(side) > 1]
+    joined = embedder.encode([line_of(text.document, [text.sentences[k] for k in sides[i]]).text for i in merged])
+    rows = np.zeros((len(sides), text.vectors.shape[1]), dtype=np.float32)
+    for i, side in enumerate(sides):
+        if len(side) == 1:
+            rows[i] = text.vectors[side[0]]
+    rows[merged] = joined
+    return rows
+
+
+def verdict_of(
+    zh: Encoded, en: Encoded, bead: Bead, similarity: float, lexicon: Scores | None = None,
+    embedder: Embedder | None = None,
+) -> Verdict | None:  # fmt: skip
+    """Judge a bead by its two lines and the cosine of their vectors; None where a side is empty.
+
+    `lexicon` is what is known of the source's words, the shipped lexicon included; without it, that one alone. With an
+    `embedder` the judge looks closer, clause by clause.
+    """
+    if not bead.zh or not bead.en:
+        return None
+    verdict = judge(
+        line_of(zh.document, [zh.sentences[i] for i in bead.zh]),
+        line_of(en.document, [en.sentences[i] for i in bead.en]),
+        similarity,
+        lexicon=lexicon,
+        embedder=embedder,
+    )
+    if bead.score >= LEAST_POSTERIOR:
+        return verdict
+    # whatever the judge says of its lines, a bead of which the aligner is not sure is no pair
+    return replace(verdict, verified=False, grade=None, reasons=(*verdict.reasons, f"alignment:{bead.score:.2f}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Two editions, the beads over them, and each bead's cosine; `mine` is the side that lines are chosen from."""
+
+    zh: Encoded
+    en: Encoded
+    mine: SideName
+    beads: tuple[Bead, ...]
+    cosines: tuple[float, ...]
+    rows: Vectors
+    lexicon: Scores
+
+    def verdict(self, index: int, embedder: Embedder | None = None) -> Verdict:
+        """Judge one bead that has both sides."""
+        found = verdict_of(self.zh, self.en, self.beads[index], self.cosines[index], self.lexicon, embedder)
+        if found is None:
+            raise ValueError(f"bead {index} has one side only")
+        return found
+
+    def verdicts(self) -> dict[int, Verdict]:
+        """Judge every bead that has both sides, by its number."""
+        return {i: self.verdict(i) for i, bead in enumerate(self.beads) if bead.zh and bead.en}
+
+    def units(self, verdicts: Mapping[int, Verdict]) -> list[Unit]:
+        """Give the beads as units of the side that lines are chosen from."""
+        mine, other = (self.zh, self.en) if self.mine == "zh" else (self.en, self.zh)
+        found = []
+        for index, bead in enumerate(self.beads):
+            own, across = (bead.zh, bead.en) if self.mine == "zh" else (bead.en, bead.zh)
+            if own:
+                kind = other.document.paragraphs[other.sentences[across[0]].paragraph].kind if across else "prose"
+                texts = tuple(mine.sentences[i] for i in own), tuple(other.sentences[i] for i in across)
+                sound = index in verdicts and verdicts[index].verified
+                found.append(Unit(index, *texts, sound, self.rows[index], kind))
+        return found
+
+    def lesson(self, verdicts: Mapping[int, Verdict]) -> Lesson:
+        """Give what the surest pairs teach of words."""
+        sure = (self.beads[i] for i, v in verdicts.items() if v.verified and self.beads[i].score >= CONFIDENT)
+        return lesson_of((_text(self.zh, bead.zh), _text(self.en, bead.en)) for bead in sure)
+
+
+def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Scores) -> Aligned:
+    """Align two editions; lines will be chosen from the first."""
+    side: SideName = "zh" if base_lang(mine.document.lang) == "zh" else "en"
+    zh, en = (mine, other) if side == "zh" else (other, mine)
+    beads = align(zh.sentences, en.sentences, zh.vectors, en.vectors, lexicon=lexicon)
+    zh_rows = side_vectors(zh, [bead.zh for bead in beads], embedder)
+    en_rows = side_vectors(en, [bead.en for bead in beads], embedder)
+    cosines = tuple(float(left @ right) for left, right in zip(zh_rows, en_rows, strict=True))
+    return Aligned(zh, en, side, beads, cosines, zh_rows if side == "zh" else en_rows, lexicon)
+
+
+def _text(text: Encoded, run: Sequence[int]) -> str:
+    return line_of(text.document, [text.sentences[i] for i in run]).text
+
+
+def line_of(document: Document, run: Sequence[Sentence]) -> Line:
+    """Make a printed line of consecutive sentences: within a paragraph the very stretch of the source."""
+    text, places, code = "", [], []
+    for number in dict.fromkeys(sentence.paragraph for sentence in run):
+        part = [sentence for sentence in run if sentence.paragraph == number]
+        start, end = part[0].start, part[-1].end
+        if text and not (text[-1] > "\u2fff"):
+            text += " "
+        code += [(s.start - start + len(text) + a, s.start - start + len(text) + b) for s in part for a, b in s.code]
+        text += document.paragraphs[number].text[start:end]
+        places.append(Place(document.lang, document.url, number, start, end))
+    return Line(document.lang, text, tuple(places), tuple(code))
