@@ -13,7 +13,8 @@ from digest.model import base_lang
 # What says nothing of a line's language: code, addresses, file names, and words with digits or inner capitals (names).
 _NEUTRAL = re.compile(
     r"`[^`]*`|\$[^$\n]+\$|https?://[\w./?&=#%~+:@!$;,*-]+|[\w.+-]{1,64}@[\w.-]{1,100}"
-    r"|\b\w{1,60}(?:[_/.\\]\w{1,60})+\b|\b[A-Za-z]*[0-9]\w*\b"
+    r"|(?<![A-Za-z0-9_])[A-Za-z0-9_]{1,60}(?:[_/.\\][A-Za-z0-9_]{1,60})+(?![A-Za-z0-9_])"
+    r"|(?<![A-Za-z0-9_])[A-Za-z]*[0-9][A-Za-z0-9_]*"
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ebef]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")

@@ -1,0 +1,194 @@
+"""One line of a foreign page → what it is by itself: fence, rule, heading, label, chatter, date, text …
+
+A page may be damaged: in the few words of a heading half of the Han characters may be lost (U+FFFD).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from digest.clean.inline import Inline, inline
+from digest.clean.legible import LOST
+
+LONGEST = 20_000  # characters; a longer line is no sentence and is taken as it is
+Shape = Literal["fence", "markup", "heading", "language", "chatter", "meta", "note", "foot", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A line's shape, its text without markup, and what the markup said.
+
+    `level` is that of a heading, 7 for one in bold only; `marks` are the codes of the marks behind the text.
+    """
+
+    shape: Shape
+    inline: Inline
+    level: int = 0
+    marks: tuple[str, ...] = ()
+
+
+def _lenient(pattern: str) -> str:
+    """Let each Han character of a pattern be a lost one as well."""
+    return re.sub("[\u4e00-\u9fff]", lambda match: f"[{match.group()}{LOST}]", pattern)
+
+
+def _words(*alternatives: str, lenient: bool = True) -> re.Pattern[str]:
+    text = "|".join(alternatives)
+    return re.compile(_lenient(text) if lenient else text, re.IGNORECASE)
+
+
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})[\w+-]*\s*$")
+_RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})$")
+_ATX = re.compile(r"^\s{0,3}(#{1,6})(?:\s+|$)(.*?)(?:\s+#+)?\s*$")
+_BOLD = re.compile(r"^(?:\*\*|__)(?=\S)(.+?)(?<=\S)(?:\*\*|__)\s*[:：]?$")
+_LIST = re.compile(r"^\s*(?:>\s*)*(?:[-+*•·]\s+|\(?\d{1,3}[.)]\s+|\d{1,3}、\s*|>\s*)?")
+_MARK = re.compile(r"\s*〔([^〔〕]{1,200})〕\s*$")
+_STOP = re.compile(r"[.!?。！？…;；,，][\"'”’)）」』*_]*$")
+
+# What a tool writes above an abstract: the word alone, in either language or both, with anything in brackets.
+_HEADING_WORD = _words(
+    r"(?:bilingual |english |chinese )?(?:abstract|summary|overview|highlights|key points|tl;?dr|translation)s?",
+    r"(?:中英(?:文)?(?:对照|双语)?|双语|中文|英文|学术|论文|文章|内容)?(?:摘要|概述|概要|总结|摘录|要点|简介)",
+)
+_LANGUAGE_WORD = _words(
+    r"(?:in )?(?:chinese|english|mandarin|original|translation|zh|en|cn)(?: (?:version|translation|text|original))?",
+    r"(?:简体|繁体)?(?:中文|英文|汉语|英语|原文|译文|翻译)(?:版本|版|翻译|原文|译文)?",
+)
+_LABEL = _words(
+    r"^(?:\*\*|__)?(?:abstract|summary|chinese|english|original|translation|zh|en|cn"
+    r"|摘要|概述|总结|中文|英文|原文|译文|翻译|中|英)(?:\s*[(（][^()（）]{1,30}[)）])?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*(?=\S)",
+)
+# What a language model says of its own work, as whole lines.
+_CHATTER = _words(
+    r"^(?:absolutely|certainly|sure|of course|okay|ok|great|got it|understood)\b\s*"
+    r"(?:[!.]\s*$|[!,.:—]\s*(?:here|i\b|let me|below|this is|the following|my)\b)",
+    r"^here(?:['’]s| is| are) (?:the|your|an?|my|some)\b.{0,80}"
+    r"\b(?:abstract|summary|translation|version|digest)\b.*[:.!]$",
+    r"^(?:the following|below|this) is (?:the|your) .{0,60}(?:abstract|summary|translation).{0,60}[:.]$",
+    r"^(?:i['’]ve|i have) (?:provided|written|created|translated|kept|followed|summari[sz]ed|tried|made sure)\b",
+    r"^(?:i hope (?:this|it)|hope (?:this|that) helps|let me know|feel free to|would you like me|please let me know)\b",
+    r"^if you(?:['’]d like| need| want| have any)\b.{0,120}\b(?:let me know|feel free|i can|please)\b",
+    r"^as (?:an ai|a (?:large )?language model)\b",
+    r"^(?:note|disclaimer|explanation)s?\s*[:：]\s*(?:i|we|this|the|all)\b.{0,200}"
+    r"\b(?:abstract|summary|translat|word|format|instruction|request)",
+    r"^(?:total )?(?:word|character|token|sentence)s? ?count\b\s*[:：(（=]",
+    r"^\(?(?:approximately |about |约)?\d+ ?(?:words|characters|字)\)?[.。]?$",
+    r"^(?:好的|当然(?:可以)?|没问题|明白了?|收到)\s*(?:[!！。\ufffd]\s*$|[,，!！。:：\ufffd]\s*(?:以下|下面|这是|我(?:已|会|将|来)|根据|按照))",
+    r"^(?:以下|下面|这)(?:是|为).{0,40}(?:摘要|翻译|译文|总结|概述).{0,20}[:：]$",
+    r"^(?:希望(?:这|以上)(?:个|篇|份|些)?(?:摘要|翻译|译文|内容|回答)?(?:对|能|符合)|如(?:果)?(?:您|你)(?:有|需).{0,40}(?:告诉|告知|联系)"
+    r"|请(?:告诉|让)我)",
+    r"^(?:总)?(?:字数|词数|字符数)(?:统计)?\s*(?:[:：]|约|为)",
+    r"^作为(?:一个|一名)?(?:AI|人工智能|大?语言模型)[,，]",
+    lenient=False,
+)
+_META = _words(
+    r"^(?:link|url|source|date|published|author|by|tags?|category|original (?:link|post))\s*[:：]\s*\S",
+    r"^(?:链接|网址|地址|来源|日期|时间|发布(?:时间|日期|于)|作者|标签|分类|原文(?:链接|地址))\s*[:：]\s*\S",
+    r"^(?:translated by|译者)(?: · (?:translated by|译者))?\s*[:：]\s*\S",
+    r"^<?https?://\S+$",
+    lenient=False,
+)
+_FOOT = _words(
+    r"^(?:generated|powered|built|made|created) (?:by|with|using)\b",
+    r"^digest \d+\.\d+\S* · ",
+    r"^(?:本页|本站|本日报|由).{0,40}(?:生成|整理|驱动)[。.]?$",
+    lenient=False,
+)
+_DATE = re.compile(r"(?<!\d)(\d{4})(?:-|/|\.|年\s?)(\d{1,2})(?:-|/|\.|月\s?)(\d{1,2})(?!\d)")
+
+
+def shape_of(line: str, marks: Iterable[str] = ()) -> Shaped:
+    """Tell what a line is by itself. `line` is not blank; `marks` are the words in 〔〕 that the page's own form adds.
+
+    >>> shape_of("**摘要 (Abstract)**").shape, shape_of("**Word Count:** 120 words").shape, shape_of("- *你好。*").shape
+    ('heading', 'chatter', 'text')
+    """
+    line = line.strip()
+    if len(line) > LONGEST:
+        return Shaped("text", Inline(line))
+    if _FENCE.match(line):
+        return Shaped("fence", Inline(""))
+    if _RULE.match(line):
+        return Shaped("markup", Inline(""))
+    atx = _ATX.match(line)
+    if atx:
+        found = inline(atx[2])
+        return Shaped("heading" if found.text else "markup", found, len(atx[1]))
+    return _plain(line, frozenset(marks))
+
+
+def _plain(line: str, known: frozenset[str]) -> Shaped:
+    body = line[_LIST.match(line).end() :] if _LIST.match(line) else line  # type: ignore[union-attr]
+    body, marks = without_marks(body, known)
+    if marks and not body:
+        return Shaped("note", Inline(""), marks=marks)
+    found = inline(body)
+    if not re.search(r"[^\W_]", found.text):
+        return Shaped("markup" if not re.search(r"\w|[^\x00-\x7f]", found.text) else "text", found, marks=marks)
+    for shape, pattern in _BY_WORD:
+        if pattern.search(found.text):
+            return Shaped(shape, found, marks=marks)
+    bold = _BOLD.match(body)
+    if bold and "**" not in bold[1] and not _STOP.search(bold[1]) and len(found.text) <= 120:
+        return Shaped("language" if says(_LANGUAGE_WORD, found.text) else "heading", found, level=7)
+    for shape, word in _ALONE:
+        if says(word, found.text):
+            return Shaped(shape, found, level=7)
+    label = _LABEL.match(body)
+    return Shaped("text", inline(body[label.end() :]) if label else found, marks=marks)
+
+
+_BY_WORD: tuple[tuple[Shape, re.Pattern[str]], ...] = (("chatter", _CHATTER), ("meta", _META), ("foot", _FOOT))
+_ALONE: tuple[tuple[Shape, re.Pattern[str]], ...] = (("language", _LANGUAGE_WORD), ("heading", _HEADING_WORD))
+
+
+def says(words: re.Pattern[str], text: str) -> bool:
+    """Tell whether a text is one of the words, or several parted by signs, and nothing else.
+
+    >>> says(_HEADING_WORD, "摘要（Abstract）："), says(_HEADING_WORD, "Abstract painting")
+    (True, False)
+    """
+    parts = [part.strip() for part in re.split(r"[()（）\[\]【】:：/|·—–-]+", text)]
+    parts = [part for part in parts if part]
+    return bool(parts) and all(words.fullmatch(part) for part in parts) and _is_legible(text)
+
+
+def _is_legible(text: str) -> bool:
+    """Tell whether at least half of the Han characters in what matched a word are there."""
+    return text.count(LOST) <= len(re.findall("[\u4e00-\u9fff]", text))
+
+
+def without_marks(text: str, known: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """Take known marks 〔…〕 off a line's end: (text, the marks in order)."""
+    found: list[str] = []
+    while (match := _MARK.search(text)) and match[1] in known:
+        found.insert(0, match[1])
+        text = text[: match.start()]
+    return text, tuple(found)
+
+
+def date_in(text: str) -> date | None:
+    """Give the last date of a text that is one.
+
+    >>> date_in("HF 2025-04-16 and （2025年4月17日）"), date_in("2025-13-01")
+    (datetime.date(2025, 4, 17), None)
+    """
+    for year, month, day in reversed(_DATE.findall(text)):
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None
+
+
+def without_date(text: str) -> str:
+    """Take a date at the end off a title, with its brackets or dash.
+
+    >>> without_date("Introducing X （2025-04-16）"), without_date("日报 — 2025-04-16"), without_date("2025-04-16")
+    ('Introducing X', '日报', '')
+    """
+    return re.sub(rf"[\s(（\[【—–|·:：-]*{_DATE.pattern}日?\s*[)）\]】]*\s*$", "", text).strip()
