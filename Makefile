@@ -6,8 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 SITE ?= ../shared/site
+SEEDS ?= ../shared/seeds
+MODELS ?= ../shared/models
 
-.PHONY: help setup demo test test-browser check lint run bench lock schema screenshot wheel clean
+.PHONY: help setup demo test test-browser check lint run bench bench-more lock schema screenshot wheel clean
 help:
 	@sed -n '2,3s/^#   //p' Makefile
 	@echo "also: make check, run, bench, wheel, screenshot, schema, lock, clean"
@@ -46,9 +48,18 @@ run: setup
 
 # what is measured, against whom: one command each; the figures are kept in docs/benchmarks.md
 bench: setup
-	for each in charset encoding feeds article sentences align_posts align_gold match judge choose; do \
+	for each in charset encoding feeds article sentences align match verify titles choose; do \
 	  echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py $(CORPORA) || exit 1; done
-	echo "== benchmarks/site.py"; $(BIN)/python benchmarks/site.py $(SITE)
+	$(BIN)/python benchmarks/clean.py $(CORPORA) $(SEEDS)
+	$(BIN)/python benchmarks/printed.py $(CORPORA) --labels benchmarks/gold/printed.jsonl
+	$(BIN)/python benchmarks/site.py $(SITE)
+
+# needs the extras: pip install -e ".[fit,mt]"
+bench-more: setup
+	$(BIN)/python benchmarks/mt_labels.py $(CORPORA) $(MODELS)
+	$(BIN)/python benchmarks/verify.py $(CORPORA) --model $(MODELS)
+	$(BIN)/python benchmarks/fit_beads.py $(CORPORA)
+	$(BIN)/python benchmarks/ablation.py $(CORPORA)
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .

@@ -2,8 +2,8 @@
 
 Maximum likelihood of the gold beads in the linear-chain model, with a squared penalty (L-BFGS); where a post has no
 gold beads its pairs of blocks say which beads may be, and the likelihood sums over all of them. First the draft's
-weights are fitted (no lexicon of the text yet), then the model's. Cross-validation: hfgold by post, MAC by text, and MAC with
-weights fitted on the posts alone. In cross-validation the draft's weights are those of all texts: they shape nothing
+weights are fitted (no lexicon of the text yet), then the model's. Cross-validation: hfgold by post, MAC by text, and
+MAC with weights fitted on the posts alone. In cross-validation the draft's weights are those of all texts: they shape nothing
 but which words a text's own lexicon is learnt from; for weights of the posts alone the draft's are of the posts alone.
 """
 
@@ -155,11 +155,11 @@ def decode(prepared: Prepared, w: np.ndarray) -> Beads:
     return found
 
 
-def cross_validate(texts: list[Prepared], everything: np.ndarray) -> dict[int, Beads]:
+def cross_validate(texts: list[Prepared]) -> dict[int, Beads]:
     """Leave out one post or novel at a time; decode what was left out. By the number of the text."""
     found = {}
     for post in sorted({t.task.post for t in texts}):
-        w = Fit([t for t in texts if t.task.post != post]).fit(everything, iterations=50)
+        w = Fit([t for t in texts if t.task.post != post]).fit()
         found.update({number: decode(t, w) for number, t in enumerate(texts) if t.task.post == post})
     return found
 
@@ -195,7 +195,7 @@ def main() -> None:
         apart = [prepare(task, embedder, named(of_posts)) for task in every]
         w = Fit(apart[n:]).fit()
         report("MAC, weights of the posts alone", apart[:n], [decode(t, w) for t in apart[:n]])
-        found = cross_validate(texts, everything)
+        found = cross_validate(texts)
         for name, part in parts.items():
             report(f"{name}, cross-validated", texts[part], [found[k] for k in range(len(texts))[part]])
         for t, k in zip(texts[:n], range(n), strict=True):
@@ -216,8 +216,8 @@ def save(path: Path, w: np.ndarray, draft: np.ndarray) -> None:
         "made": datetime.now(UTC).date().isoformat(),
         "command": "python benchmarks/fit_beads.py CORPORA --out digest/data/beads.json",
         "data": "hand-made alignments: hfgold dev (112 blocks, 325 beads of 12 posts of the Hugging Face blog; the "
-        "posts as a whole by their pairs of blocks) and the development part of MAC (6 literary texts, 1,343 beads; from "
-        "Bertalign's evaluation data). Only these figures come from them, no text.",
+        "posts as a whole by their pairs of blocks) and the development part of MAC (6 literary texts, 1,343 beads; "
+        "from Bertalign's evaluation data). Only these figures come from them, no text.",
         "lexicon": load_lexicon().version,
     }
     path.write_text(json.dumps({"version": version, **about, **numbers}, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -2,8 +2,9 @@
 
 From two sources, each learnt by itself, of each word pair the larger score: the English and Chinese segments of the
 Python documentation (python/python-docs-zh-cn, branch 3.14, commit bfdf9589; contributed under CC0), and 93 posts of
-the Hugging Face blog with their translations (huggingface/blog and its Chinese edition, which state no licence; only these
-figures come from them), aligned with the model at hand. Kept are pairs of words seen often enough to mean something.
+the Hugging Face blog with their translations (huggingface/blog and its Chinese edition, which state no licence; only
+these figures come from them), aligned with the model at hand. Kept are pairs of words seen often enough to mean
+something.
 """
 
 from __future__ import annotations

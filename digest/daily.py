@@ -38,7 +38,7 @@ from digest.model import (
 from digest.normalise.language import language_of, side_of
 from digest.normalise.post import body_in_feed, document_of
 from digest.normalise.repair import mend
-from digest.pairs import Aligned, aligned_texts, encoded, line_of
+from digest.pairs import Aligned, aligned_texts, encoded, is_sound, line_of
 
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.
 LEAST_VERIFIED = 0.2
@@ -231,7 +231,7 @@ def _picked(
             return picked
         seen.update(new)
         verdicts.update((i, aligned.verdict(i, embedder)) for i in new)
-        units = [replace(u, verified=verdicts[u.index].verified) if u.index in seen else u for u in units]
+        units = [replace(u, verified=is_sound(verdicts[u.index])) if u.index in seen else u for u in units]
         if len(seen) > MOST_LOOKS:
             return choose(document, units, title_vector=vector, side=side, require_other=True)
 

@@ -238,12 +238,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge says of a pair. `score` is 0…1; `reasons` are short codes with facts, such as "numbers:70≠72"."""
+    """What the judge says of a pair.
+
+    `score` is the probability that both lines are the same sentence, `exact` that nothing was added, dropped or changed
+    either. `reasons` are short codes with facts, such as "numbers:70≠72".
+    """
 
     score: float
     verified: bool
     grade: Grade | None = None
     reasons: tuple[str, ...] = ()
+    exact: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +283,9 @@ class Abstract:
 
     `lang` is the language of the original (its full tag); `title_langs` the tags of both titles. `notes` are codes for
     the page to put into words: "edition-damaged", "text-damaged", "third-language", "title-only", "no-text",
-    "unpaired" (an edition was found and its lines did not pair), "partner-undated" …
+    "unpaired" (an edition was found and its lines did not pair), "partner-undated", "title-not-in-chinese" and
+    "title-not-in-english" (an edition keeps the other's title: that side has none), "title-part-chinese" and
+    "title-part-english" (half of it is left in the other language) …
     `outline`, `card` and `terms` are filled by later rooms.
     """
 

@@ -66,20 +66,22 @@ def learn(pairs: Sequence[WordPair], *, iterations: int = ITERATIONS, least: flo
     zs, es, zh_slots, en_slots = [], [], [], []
     zh_slot = en_slot = 0
     for zh, en in pairs:
-        z = np.array([zh_ids.setdefault(w, len(zh_ids)) for w in dict.fromkeys(zh)], dtype=np.int64)
-        e = np.array([en_ids.setdefault(w, len(en_ids)) for w in dict.fromkeys(en)], dtype=np.int64)
+        z = np.array([zh_ids.setdefault(w, len(zh_ids)) for w in dict.fromkeys(zh)], dtype=np.int32)
+        e = np.array([en_ids.setdefault(w, len(en_ids)) for w in dict.fromkeys(en)], dtype=np.int32)
         if not len(z) or not len(e):
             continue
         zs.append(np.repeat(z, len(e)))
         es.append(np.tile(e, len(z)))
         # each occurrence of a word is a slot of its own: its probability is shared among the words across
-        zh_slots.append(zh_slot + np.repeat(np.arange(len(z)), len(e)))
-        en_slots.append(en_slot + np.tile(np.arange(len(e)), len(z)))
+        zh_slots.append(np.repeat(np.arange(zh_slot, zh_slot + len(z), dtype=np.int32), len(e)))
+        en_slots.append(np.tile(np.arange(en_slot, en_slot + len(e), dtype=np.int32), len(z)))
         zh_slot, en_slot = zh_slot + len(z), en_slot + len(e)
     if not zs:
         return Lexicon()
-    z_all, e_all = np.concatenate(zs), np.concatenate(es)
-    keys, inverse = np.unique(z_all * len(en_ids) + e_all, return_inverse=True)
+    joint = np.concatenate(zs).astype(np.int64) * len(en_ids) + np.concatenate(es)
+    del zs, es
+    keys, inverse = np.unique(joint, return_inverse=True)
+    del joint
     z_key, e_key = keys // len(en_ids), keys % len(en_ids)
     forward = _model_1(inverse, np.concatenate(en_slots), z_key, len(zh_ids), iterations)
     backward = _model_1(inverse, np.concatenate(zh_slots), e_key, len(en_ids), iterations)

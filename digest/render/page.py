@@ -94,7 +94,9 @@ def environment(read: Reader) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters.update(md=md, md_title=md_title, md_line=md_line, md_url=md_url, href=href, shown=shown)
+    env.filters.update(
+        md=md, md_title=md_title, md_line=md_line, md_url=md_url, href=href, shown=shown, reason=words.reason
+    )
     env.globals.update(
         word=words.word,
         say=words.say,
@@ -212,7 +214,8 @@ def badge(abstract: Abstract) -> Badge:
     verified = [pair for pair in paired if pair.verdict.verified]
     if not verified:
         return Badge("unverified", "", False)
-    made = "human" if all(pair.made_by == "human" for pair in verified) else "machine"
+    makers = {pair.made_by for pair in verified}
+    made = "human" if makers == {"human"} else "verified" if makers <= {"none", "human"} else "machine"
     return Badge(made, f"{len(verified)}/{len(abstract.pairs)}", len(verified) == len(abstract.pairs))
 
 
@@ -340,6 +343,6 @@ def _day(digest: Digest) -> dict[str, object]:
         "on_time": [a for a in digest.abstracts if a.status != "late"],
         "late": [a for a in digest.abstracts if a.status == "late"],
         "kinds": [(k, kinds[k]) for k in ("human", "machine", "untranslated")]
-        + [(k, kinds[k]) for k in ("unverified", "title-only") if kinds[k]],
+        + [(k, kinds[k]) for k in ("verified", "unverified", "title-only") if kinds[k]],
         "local": local,
     }

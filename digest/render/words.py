@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from digest.model import Both
 
 SEPARATOR = " · "
+BARE = re.compile(r"（\{\}）| \(\{\}\)|[：:]? ?\{\}")  # where a fact would stand
 
 WORDS: dict[str, Both] = {
     # the head of the page
@@ -37,7 +39,7 @@ WORDS: dict[str, Both] = {
     "written": Both("撰写", "written here"),
     "untranslated": Both("未译", "not translated"),
     # what the judge says of a pair
-    "exact": Both("确切", "exact"),
+    "exact": Both("多半确切", "likely exact"),
     "same": Both("同义", "same sentence"),
     "verified": Both("已核对", "checked"),
     "unverified": Both("未核对", "unverified"),
@@ -46,11 +48,18 @@ WORDS: dict[str, Both] = {
     "edition-damaged-en": Both("英文版文字受损，未采用", "the English edition's text is damaged and was not used"),
     "edition-unreadable": Both("有另一语言版，但读不出来", "an edition was found and could not be read"),
     "text-damaged": Both("原文文字受损，仅列标题", "the text is damaged; listed by title only"),
+    "lines-damaged": Both(
+        "部分文字受损，缺字以替换符标出", "some text is damaged; lost characters show as replacement marks"
+    ),
     "third-language": Both("既非中文也非英文，仅列标题", "in a third language; listed by title only"),
     "title-only": Both("仅列标题", "listed by title only"),
     "no-text": Both("没有取得正文", "no text could be had"),
     "unpaired": Both("有另一语言版，但逐句对不上", "an edition was found, but its lines did not pair"),
     "partner-undated": Both("另一语言版没有日期", "the other edition gives no date"),
+    "title-not-in-chinese": Both("中文版标题未译", "the Chinese edition's title is not translated"),
+    "title-not-in-english": Both("英文版标题未译", "the English edition's title is not translated"),
+    "title-part-chinese": Both("中文标题只译了一部分", "the Chinese title is translated in part"),
+    "title-part-english": Both("英文标题只译了一部分", "the English title is translated in part"),
     # the foot
     "quality": Both("质量", "Quality"),
     "failures": Both("未能完成", "Failures"),
@@ -64,6 +73,28 @@ WORDS: dict[str, Both] = {
     "parse": Both("解析", "parse"),
     "normalise": Both("整理", "normalise"),
     "align": Both("对齐", "align"),
+}
+
+# Why the judge refuses or doubts a pair: what stands before the colon of a reason, with "{}" for the fact after it.
+REASONS: dict[str, Both] = {
+    "copy": Both("一边照抄另一边", "one side repeats the other"),
+    "language": Both("语言不对（{}）", "wrong language ({})"),
+    "mixed": Both("中文里留有英文句子", "English prose left in the Chinese"),
+    "chatter": Both("混入翻译模型的话", "a translating model's chatter"),
+    "url": Both("链接不同：{}", "links differ: {}"),
+    "code": Both("代码不同：{}", "code differs: {}"),
+    "numbers": Both("数字不符：{}", "numbers differ: {}"),
+    "units": Both("单位不符：{}", "units differ: {}"),
+    "names": Both("名称不符：{}", "names differ: {}"),
+    "negation": Both("一边否定、一边不否定：{}", "only one side denies: {}"),
+    "missing": Both("英文里似乎缺少：{}", "seems missing from the English: {}"),
+    "extra": Both("中文里似乎缺少：{}", "seems missing from the Chinese: {}"),
+    "length": Both("长度之比异常：{}", "odd ratio of lengths: {}"),
+    "similarity": Both("意思相差较远：{}", "far apart in meaning: {}"),
+    "alignment": Both("对齐没有把握：{}", "the alignment is unsure: {}"),
+    "ending": Both("句子像是断了", "a line seems cut off"),
+    "repeated": Both("有重复的片段", "a stretch is repeated"),
+    "damaged": Both("有字符缺失", "characters are missing"),
 }
 
 WEEKDAYS = (
@@ -90,6 +121,22 @@ def word(code: str) -> Both:
     Both(zh='brand-new-code', en='brand-new-code')
     """
     return WORDS.get(code) or Both(code, code)
+
+
+def reason(said: str) -> Both:
+    """Put one of a verdict's reasons into words; one without words is printed as it is.
+
+    >>> reason("numbers:70≠72").en, reason("chatter").zh, reason("brand-new:x").en
+    ('numbers differ: 70≠72', '混入翻译模型的话', 'brand-new:x')
+    >>> reason("numbers").en
+    'numbers differ'
+    """
+    code, _, fact = said.partition(":")
+    words = REASONS.get(code)
+    if words is None:
+        return Both(said, said)
+    zh, en = (text.replace("{}", fact) if fact else BARE.sub("", text) for text in (words.zh or "", words.en or ""))
+    return Both(zh, en)
 
 
 def say(code: str, side: str) -> str:

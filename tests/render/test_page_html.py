@@ -112,6 +112,18 @@ def test_the_policy_lets_through_the_style_and_nothing_else() -> None:
     assert "unsafe" not in policy
 
 
+def test_a_doubted_pair_says_why_in_both_languages_and_in_words() -> None:
+    doubts = ("numbers:70≠72", "missing:<b>旧 的</b>", "repeated", "brand-new:x")
+    lines = line("准确率是七成二。", "zh"), line("Accuracy is 70%.", "en")
+    post = dataclasses.replace(PAIRED, pairs=(pair(1, *lines, Verdict(0.6, True, "same", doubts)),))
+    said = {(lang, text) for _, lang, text in Tree(page.html(digest(post))).texts}
+    assert ("zh-Hans", "数字不符：70≠72") in said
+    assert ("en", "numbers differ: 70≠72") in said
+    assert ("en", "seems missing from the English: <b>旧 的</b>") in said, "a quotation is text"
+    assert {("zh-Hans", "有重复的片段"), ("en", "a stretch is repeated"), ("en", "brand-new:x")} <= said
+    assert not [text for _, text in said if text.startswith(("numbers:", "missing:"))]
+
+
 def test_what_a_post_says_never_becomes_markup() -> None:
     evil = "</bdi><script>alert(1)</script><img src=x onerror=alert(2)> \"'&amp;"
     post = dataclasses.replace(

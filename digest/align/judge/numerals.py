@@ -1,17 +1,10 @@
-"""The numbers of both languages, in digits and in words, and whether a pair agrees on them.
-
-A number in digits must stand on the other side, in digits or in words; numbers in words are looked for only to meet
-one in digits, for "one" and 一 say too little by themselves.
-"""
+"""The numbers of both languages as they are written: in digits with 万, 亿, million, K, in words, and with units."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-from digest.align.text import URL, Finding, Text
 
 SCALES = {
     "hundred": 100,
@@ -42,10 +35,12 @@ SCALES = {
 }
 AMBIGUOUS = frozenset("kmbt")  # 7B may be a name, 5m five metres
 NUMBER = re.compile(
-    r"(\d+(?:[.,]\d+)*)(?:[\s-]?(hundred|thousand|million|billion|trillion|bn|mn)s?\b|([kmbt])(?![a-z])|"
+    r"(\d+(?:[.,]\d+)*)(?:[\s-]?(hundred|thousand|million|billion|trillion|bn|mn)s?\b|([kmbt])(?![a-z\d])|"
     r"\s?(千万|百万|万亿|萬億|千亿|百亿|十亿|[百万亿萬億]|[千兆](?![米克瓦卡字兆赫伏帕比位]))?)",
     re.I,
 )
+LIST_JOINT = re.compile(r"\s?(?:,? ?(?:and|or|to|resp\.?)|[,、和或至到~–—-])\s?(?:resp\.? |the )?", re.I)
+EXPONENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d{1,2})(?!\w)", re.I)
 ORDERED = (
     ("zero",),
     ("one", "first", "once", "single"),
@@ -80,16 +75,27 @@ MONTH = re.compile(
 ZH_DIGITS = {
     c: v for v, cs in enumerate(("零〇", "一壹", "二两兩贰", "三叁", "四", "五", "六", "七", "八", "九")) for c in cs
 }
+# '19 and January 25: a year without its century
+SHORT_YEAR = re.compile(
+    r"(?:['’‘]|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? )(\d\d)(?![\d:])",
+    re.I,
+)
 ZH_NUMERAL = re.compile(f"[{''.join(ZH_DIGITS)}十百千万亿半]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number written in digits: how it is printed, its value, and the value without an ambiguous unit letter."""
+    """A number written in digits: how it is printed, and its value.
+
+    `bare` is the value without an ambiguous unit letter; `listed` that with the scale at the end of its list: 7 and
+    13 billion.
+    """
 
     printed: str
     value: float
     bare: float | None
+    listed: float | None = None
 
 
 def digits_of(text: str) -> list[Number]:
@@ -105,10 +111,30 @@ def digits_of(text: str) -> list[Number]:
         scale = (match[2] or match[3] or match[4] or "").lower()
         for part in _parts(match[1]):
             plain = _plain_value(part)
-            value = round(plain * SCALES.get(scale, 1), 6)
+            value = _rounded(plain * SCALES.get(scale, 1))
             printed = match.group().strip() if part == match[1] else part
-            found.append(Number(printed, value, plain if scale in AMBIGUOUS else None))
+            end = "" if scale else _scale_of_list(text, match.end())
+            listed = _rounded(plain * SCALES[end]) if end else None
+            found.append(Number(printed, value, plain if scale in AMBIGUOUS else None, listed))
     return found
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.10g}") if math.isfinite(value) else value
+
+
+def _scale_of_list(text: str, start: int) -> str:
+    """Give the scale at the end of a list whose next item stands at `start`: the billion of 7, 13 and 34 billion."""
+    for _ in range(8):
+        joint = LIST_JOINT.match(text, start)
+        number = joint and NUMBER.match(text, joint.end())
+        if not number:
+            return ""
+        scale = number[2] or number[3] or number[4]
+        if scale:
+            return scale.lower()
+        start = number.end()
+    return ""
 
 
 def _parts(digits: str) -> list[str]:
@@ -145,11 +171,15 @@ def spoken(text: str) -> set[float]:
                 values.add(value)
         before = value
     for match in ZH_NUMERAL.finditer(text):
-        values.update(_zh_values(match.group()))
+        values.update(zh_values(match.group()))
+    for match in re.finditer(r"\bhalf an? (thousand|million|billion|trillion)", text, re.I):
+        values.add(SCALES[match[1].lower()] / 2)
+    if re.search(r"\bhal(?:f|ves)\b|[一各]半|半数", text, re.I):
+        values |= {50.0, 0.5}
     return values
 
 
-def _zh_values(numeral: str) -> set[float]:
+def zh_values(numeral: str) -> set[float]:
     """Read a Chinese numeral; a run of plain digits is read both as one number (二〇二四) and digit by digit."""
     if not set(numeral) & set("十百千万亿"):
         each: set[float] = {float(ZH_DIGITS[c]) if c in ZH_DIGITS else 2 for c in numeral}
@@ -168,50 +198,40 @@ def _zh_values(numeral: str) -> set[float]:
     return values | ({float(ZH_DIGITS[numeral[0]])} if numeral[0] in ZH_DIGITS and len(numeral) == 2 else set())
 
 
-def check_numbers(zh: Text, en: Text) -> Iterator[Finding]:
-    """Compare the numbers: each one in digits must be on the other side, in digits or in words."""
-    left, right = digits_of(_countable(zh.raw)), digits_of(_countable(en.raw))
-    if not left and not right:
-        return
-    in_en, in_zh = _loose(zh.raw, en.raw), _loose(en.raw, zh.raw)
-    lost = [n.printed for n in left if not _met(n, right, in_en)]
-    added = [n.printed for n in right if not _met(n, left, in_zh)]
-    if lost or added:
-        # COVID-19 may become 新冠: the number went with its name, which the names see to.
-        odd, side = (lost, zh.raw) if lost else (added, en.raw)
-        named = not (lost and added) and all(re.search(rf"[A-Za-z]-?{re.escape(n)}(?!\w)", side) for n in odd)
-        yield Finding(f"numbers:{'+'.join(dict.fromkeys(lost))}≠{'+'.join(dict.fromkeys(added))}", not named)
+# What a number counts, where both languages have a word or sign for it; a number without one says nothing.
+UNITS = {
+    "%": r"%|percent(?:age points?)?\b|per cent\b|个百分点",
+    "times": r"[x×](?![\w ]*\d)|times\b|-?fold\b|倍",
+    "KB": r"Ki?B\b",
+    "MB": r"Mi?B\b",
+    "GB": r"Gi?B\b",
+    "TB": r"Ti?B\b",
+    "second": r"seconds?\b|secs?\b|秒",
+    "minute": r"minutes?\b|mins?\b|分钟",
+    "hour": r"hours?\b|hrs?\b|个?(?:小时|钟头)",
+    "day": r"days?\b|天|日(?!元)",
+    "week": r"weeks?\b|周|个?星期",
+    "year": r"years?\b|年",
+    "metre": r"met(?:re|er)s?\b|米",
+    "kilometre": r"kilomet(?:re|er)s?\b|km\b|公里|千米",
+    "gram": r"grams?\b|克",
+    "kilogram": r"kilograms?\b|kg\b|公斤|千克",
+}
+UNIT = re.compile(
+    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]?(?:" + "|".join(f"(?P<u{k}>{v})" for k, v in enumerate(UNITS.values())) + ")",
+    re.I,
+)
 
 
-def _countable(text: str) -> str:
-    """Leave out addresses, a list item's marker, :00, squares and digits inside names; work out 19 世纪 80 年代."""
-    text = re.sub(r"^\W*\d{1,2}[.)、]\s", " ", URL.sub(" ", text))
-    text = re.sub(r"(\d{1,2})\s*世[纪紀]\s*(\d0)\s*年代", lambda m: f"{int(m[1]) * 100 - 100 + int(m[2])}年代", text)
-    text = re.sub(r"(?<=\d):00\b|(?<=\bm)[23]\b|(?<=\bkm)[23]\b", " ", text)
-    return re.sub(r"(?<=[A-Za-z])\d(?=[A-WYZa-wyz])", "", text)  # B2C and its like are names
+def units_of(text: str) -> dict[float, set[str]]:
+    """Give what each number of a text counts.
 
-
-def _loose(mine: str, other: str) -> set[float]:
-    """Give further values that a number of `mine` may meet on the other side: words, months, decades, hours."""
-    values = spoken(other)
-    for hour in re.findall(r"\b(\d{1,2})(?:[:.]\d\d)?\s*p\.?m", other + " " + mine, re.I):
-        values |= {float(hour) + 12, float(hour)}
-    for decade in re.findall(r"\d{2}(\d0)\s?(?:年代|['’]?s\b)", other):
-        values.add(float(decade))
-    for decade in re.findall(r"(?<!\d)(\d0)\s?(?:年代|['’]?s\b)", other):
-        values |= {1900 + float(decade), 1800 + float(decade)}
-    return values
-
-
-def _met(number: Number, others: list[Number], loose: set[float]) -> bool:
-    if number.value in loose or number.bare in loose:
-        return True
-    return any(_same_number(number, other) for other in others)
-
-
-def _same_number(one: Number, two: Number) -> bool:
-    if math.isclose(one.value, two.value, rel_tol=1e-9):
-        return True
-    if one.bare is not None and two.bare is None:
-        return math.isclose(one.bare, two.value, rel_tol=1e-9)
-    return one.bare is None and two.bare is not None and math.isclose(one.value, two.bare, rel_tol=1e-9)
+    >>> units_of("40 GB, 3 小时, 7 things")
+    {40.0: {'GB'}, 3.0: {'hour'}}
+    """
+    found: dict[float, set[str]] = {}
+    names = list(UNITS)
+    for match in UNIT.finditer(text):
+        name = next(names[k] for k in range(len(names)) if match[f"u{k}"])
+        found.setdefault(float(match[1]), set()).add(name)
+    return found

@@ -38,8 +38,9 @@ def read(line: Line) -> Text:
     kept = list(line.text)
     for start, end in line.code:
         kept[start:end] = " " * (end - start)
-    raw = unicodedata.normalize("NFKC", line.text)
-    prose = unicodedata.normalize("NFKC", "".join(kept))
+    # A wide comma parts numbers, where the narrow one that NFKC makes of it would join them: 6，800.
+    raw = unicodedata.normalize("NFKC", line.text.replace("，", "， "))
+    prose = unicodedata.normalize("NFKC", "".join(kept).replace("，", "， "))
     prose = re.sub(r"[*_~]{1,3}", " ", CODE.sub(" ", URL.sub(" ", prose)))
     return Text(raw, prose, len(HAN.findall(prose)), tuple(WORD.findall(prose)))
 
