@@ -3,8 +3,9 @@
 Maximum likelihood of the gold beads in the linear-chain model, with a squared penalty (L-BFGS); where a post has no
 gold beads its pairs of blocks say which beads may be, and the likelihood sums over all of them. First the draft's
 weights are fitted (no lexicon of the text yet), then the model's. Cross-validation: hfgold by post, MAC by text, and
-MAC with weights fitted on the posts alone. In cross-validation the draft's weights are those of all texts: they shape nothing
-but which words a text's own lexicon is learnt from; for weights of the posts alone the draft's are of the posts alone.
+MAC with weights fitted on the posts alone. In cross-validation the draft's weights are those of all texts: they shape
+nothing but which words a text's own lexicon is learnt from; for weights of the posts alone the draft's are of the posts
+alone.
 """
 
 from __future__ import annotations

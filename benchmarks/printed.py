@@ -73,9 +73,7 @@ def judged(corpora: Path, path: Path) -> None:
     print(f"all pairs read: another sentence, or half of one, {share(other, len(rows))}")
     here = {row["key"] for row in now}
     other = sum(row["why"] == "other" and row["key"] in here for row in rows)
-    print(
-        f"{len(now)} pairs printed now, {sum(row['key'] in known for row in now)} of them read, another sentence {other}"
-    )
+    print(f"{len(now)} pairs printed now, {len(here & set(known))} of them read, another sentence {other}")
     for part, mine in (("posts fitted on", True), ("the other posts", False)):
         print(part)
         report([row for row in now if row["key"] in known and fitted_on(row["post"]) == mine], known)

@@ -14,6 +14,7 @@ from digest.abstract.translate import Engine
 from digest.abstract.unit import text_of
 from digest.align.chain import load_model
 from digest.align.embed import Embedder
+from digest.align.judge.weights import version as judge_version
 from digest.align.lessons import Lesson
 from digest.align.lexicon import Lexicon, Scores, joined, load_lexicon
 from digest.align.titles import read_titles
@@ -89,6 +90,7 @@ def signature_of(embedder: Embedder, engine: Engine, kept: Sequence[Kept] = ()) 
         METHODS,
         f"beads {load_model().version}",
         f"lexicon {load_lexicon().version}",
+        f"judge {judge_version()}",
         *(f"{name} {version}" for name, version in own.items()),
     ]
     return " · ".join([*parts, engine.signature] if engine.signature != "none" else parts)

@@ -165,6 +165,8 @@ def write_out(out: str, text: str) -> None:
     A link is followed, and what is no file (a pipe, /dev/stdout) is written to, not replaced.
     """
     if out in ("", STDIN):
+        if sys.stdout is None:  # closed by who called us
+            raise ConfigError("-", "there is no standard output to write to; name a file with -o")
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return

@@ -188,8 +188,17 @@ class Store:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
             raise StoreError(f"{self.path}: written by a newer version ({version}); upgrade the program")
-        for number, script in enumerate(MIGRATIONS[version:], version + 1):
-            self._db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={number};COMMIT;")
+        while version < len(MIGRATIONS):
+            try:
+                script = MIGRATIONS[version]
+                self._db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={version + 1};COMMIT;")
+            except StoreError:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if self._db.execute("PRAGMA user_version").fetchone()[0] <= version:
+                    raise
+                # another process that opened the store at the same time was first: what is done is done
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
 
     def close(self) -> None:
         self._db.close()

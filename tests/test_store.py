@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from digest import store as store_module
 from digest.errors import StoreError
 from digest.model import Edition, Failure, Page, Post
 from digest.output import read_days, write_file
@@ -116,6 +117,28 @@ def test_a_store_of_the_version_before_keeps_what_it_has(tmp_path: Path) -> None
         assert store.lessons("s", 9) == (b"l",)
     with Store(folder) as again:
         assert again.has_lesson("p1")
+
+
+def test_two_processes_may_bring_a_store_up_to_date_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    with sqlite3.connect(folder / "digest.db") as db:
+        db.executescript(MIGRATIONS[0])
+        db.execute("PRAGMA user_version=1")
+    db.close()
+    plain = store_module._Connection.executescript
+    late: list[str] = []
+
+    def overtaken(self: sqlite3.Connection, script: str) -> sqlite3.Cursor:
+        if not late:
+            late.append(script)
+            Store(folder).close()  # the other process, between our look at the version and our change
+        return plain(self, script)
+
+    monkeypatch.setattr(store_module._Connection, "executescript", overtaken)
+    with Store(folder) as store:
+        assert not store.has_lesson("p1")
+    assert late
 
 
 def test_a_lesson_is_kept_once_and_the_newest_come_first(store: Store) -> None:

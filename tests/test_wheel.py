@@ -29,6 +29,7 @@ def test_the_wheel_holds_what_the_program_reads(installed: Path) -> None:
     assert {f"digest/templates/{p.name}" for p in (ROOT / "templates").iterdir()} <= names
     assert {f"digest/data/demo/pages/{p.name}" for p in (ROOT / "digest/data/demo/pages").iterdir()} <= names
     assert "digest/data/feeds.yaml" in names
+    assert {f"digest/data/{p.name}" for p in (ROOT / "digest/data").iterdir() if p.is_file()} <= names
     assert not [name for name in names if name.startswith("tests/") or "__pycache__" in name]
 
 

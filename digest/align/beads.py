@@ -55,6 +55,8 @@ def align(
     """
     if len(zh) != len(zh_vectors) or len(en) != len(en_vectors):
         raise ValueError("one vector a sentence")
+    if not (np.isfinite(zh_vectors).all() and np.isfinite(en_vectors).all()):
+        raise ValueError("vectors must be finite")
     if not zh or not en:
         return tuple(Bead((i,), (), 1.0) for i in range(len(zh))) + tuple(Bead((), (j,), 1.0) for j in range(len(en)))
     if _stands_second(zh, en):
@@ -94,7 +96,8 @@ def _stands_second(zh: Sequence[Sentence], en: Sequence[Sentence]) -> bool:
     """Tell whether the second text is the Chinese one: it has more Han for its length; else the texts decide."""
     texts = [" ".join(s.text for s in side) for side in (zh, en)]
     shares = [sum(map(len, HAN_RUN.findall(text))) / (len(text) + 1) for text in texts]
-    return (shares[1], texts[1]) > (shares[0], texts[0])
+    keys = [(shares[k], texts[k], [(s.text, s.paragraph) for s in side]) for k, side in enumerate((zh, en))]
+    return keys[1] > keys[0]
 
 
 def _numbered(text: Text) -> Ints:

@@ -20,6 +20,8 @@ Ints = NDArray[np.int_]
 CLAUSE = re.compile(r"(?<=[，；：、。！？!?])|(?<=[,;:])\s|\s[-–—]+\s|——|(?=[（(])|(?<=[）)])")
 THIN_CLAUSE = 0.25  # a clause of which less is matched counts as left alone
 FULL_CLAUSE = 4  # words from which a clause counts whole
+CLOSING = frozenset("\"'”’」』）)*_")
+READ = 4000  # characters of a sentence whose words are read: as many as its vector is made of (embed.MAX_CHARACTERS)
 QUESTIONS, EXCLAMATIONS, COLONS, QUOTES = "[?？]", "[!！]", "[:：]", '[“”「」『』"]'
 
 
@@ -58,7 +60,7 @@ def read_text(sentences: Sequence[Sentence], vectors: Vectors, vocabulary: Vocab
     clause: list[int] = []
     clause_of: list[int] = []
     for number, sentence in enumerate(sentences):
-        for part in CLAUSE.split(sentence.text):
+        for part in CLAUSE.split(sentence.text[:READ]):
             found = [vocabulary.number(word) for word in words(part)] if part and part.strip() else []
             if found:
                 types.extend(found)
@@ -80,7 +82,8 @@ def read_text(sentences: Sequence[Sentence], vectors: Vectors, vocabulary: Vocab
 
 
 def _marks(text: str) -> tuple[float, ...]:
-    last = re.sub(r"[\s\"'”’」』）)*_]+$", "", text)[-1:]
+    # not a pattern that ends in $: on long runs elsewhere in the text that is quadratic
+    last = next((c for c in reversed(text) if not (c.isspace() or c in CLOSING)), "")
     stop = "。.！!？?…：:；;".find(last) // 2 if last else -1
     counts = (len(re.findall(mark, text)) for mark in (QUESTIONS, EXCLAMATIONS, COLONS, QUOTES))
     return (*map(float, counts), float(stop))

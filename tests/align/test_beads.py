@@ -12,7 +12,7 @@ from digest.align.beads import align, own_lexicon
 from digest.align.chain import load_model
 from digest.align.embed import unit_rows
 from digest.align.lexicon import Lexicon, load_lexicon
-from digest.align.matches import Vocabulary, read_text
+from digest.align.matches import READ, Vocabulary, read_text
 from digest.model import Sentence
 
 ZH = ("我们发布了新的模型。", "它支持 8 种语言！", "训练用了三天，共 64 块 GPU。", "代码已经开源。", "欢迎大家试用？")
@@ -186,6 +186,21 @@ def test_sentences_without_words_or_vectors_are_no_trouble(text):
 def test_as_many_vectors_as_sentences_are_asked_for():
     with pytest.raises(ValueError, match="one vector a sentence"):
         align(lines(2), lines(2), np.zeros((1, 4), np.float32), np.zeros((2, 4), np.float32))
+
+
+def test_vectors_must_be_finite():
+    vectors = np.full((2, 4), np.nan, np.float32)
+    with pytest.raises(ValueError, match="finite"):
+        align(lines(2), lines(2), vectors, vectors)
+
+
+def test_one_endless_sentence_costs_no_more_than_its_vector():
+    """A run-on line of marks, and one of words: what is read of a sentence is bounded, and no pattern is quadratic."""
+    for text in ("_" * 300_000, "我们 " * 100_000):
+        vocabulary = Vocabulary()
+        found = read_text([Sentence(text, 0, 0)], np.zeros((1, 2), np.float32), vocabulary)
+        assert len(found.types) <= READ
+        assert found.length[0] == len(text.encode())
 
 
 def test_a_text_longer_than_a_block_is_aligned_coarse_to_fine():

@@ -10,7 +10,7 @@ from digest.align.judge.text import Text
 
 ZH_CLAUSE = re.compile(r"(?<=[，,；;：:。!?！？、])|(?=[(（])|(?<=[）)])")
 EN_CLAUSE = re.compile(
-    r"(?<=[,;:.!?])\s+|\s+(?=\()|(?<=\))\s+|\s[—–-]\s|"
+    r"(?<=[,;:.!?…])\s+|\s+(?=\()|(?<=\))\s+|\s[—–-]\s|"
     r"\s+(?=(?:and|but|which|while|because|so|with|using|for|to|that)\s)"
 )
 LEAST_ZH, LEAST_EN = 6, 18  # characters; shorter clauses join the one before

@@ -101,3 +101,14 @@ def load_weights() -> Weights:
     from importlib.resources import files
 
     return read_weights(json.loads((files("digest") / "data" / "judge.json").read_bytes()))
+
+
+@cache
+def version() -> str:
+    """Name what the judge has learnt: a hash of its weights and of its list of words."""
+    import hashlib
+    from importlib.resources import files
+
+    data = files("digest") / "data"
+    said = b"".join((data / name).read_bytes() for name in ("judge.json", "english.txt.gz"))
+    return hashlib.sha256(said).hexdigest()[:8]
