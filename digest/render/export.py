@@ -98,6 +98,7 @@ def _object(row: Row) -> dict[str, object]:
         "sentences": {"zh": list(row.bead.zh), "en": list(row.bead.en)},
         "score": _score(row.bead.score),
         "judged": _score(verdict.score) if verdict else None,
+        "exact": _score(verdict.exact) if verdict else None,
         "verified": bool(verdict and verdict.verified),
         "grade": verdict.grade if verdict else None,
         "reasons": list(verdict.reasons) if verdict else [],

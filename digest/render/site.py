@@ -89,6 +89,7 @@ def _pair(pair: LinePair) -> dict[str, object]:
         "langs": {"zh": pair.zh.lang if pair.zh else None, "en": pair.en.lang if pair.en else None},
         "code": {"zh": _code(pair.zh), "en": _code(pair.en)},
         "score": round(float(pair.verdict.score), 4),
+        "exact": round(float(pair.verdict.exact), 4),
         "verified": bool(pair.verdict.verified),
         "grade": pair.verdict.grade,
         "made_by": pair.made_by,
