@@ -7,6 +7,7 @@ can be read, with U+FFFD for what is lost; the judge sees them without these mar
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from bisect import bisect
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 from digest.abstract.translate import NoEngine
 from digest.align.embed import Embedder
 from digest.clean.legible import LOST, is_torn, layer_of, legible
+from digest.clean.own_page import bare, is_ours
 from digest.clean.page import ForeignPage, ForeignPost, SourceLine, TextLine, read_page
 from digest.clean.report import Account, FoundPair, FoundPost, Report
 from digest.config import DigestSettings
@@ -32,7 +34,7 @@ from digest.normalise.language import language_of, side_of
 from digest.normalise.repair import mend
 from digest.render.words import WORDS, say_both
 
-METHODS = "clean 1"  # raised by hand with every change that can change a cleaned page
+METHODS = "clean 2"  # raised by hand with every change that can change a cleaned page
 _MARKS = {say_both(code, order): code for code in WORDS for order in (("zh", "en"), ("en", "zh"))}
 _MADE: tuple[MadeBy, ...] = ("machine", "memory", "written")
 
@@ -54,8 +56,10 @@ def clean(
     """
     lines = source_lines(text)
     page = read_page(lines, side_of, _MARKS)
-    desk = _Desk(page, name, {line.number: line for line in lines})
     pairer = PostPairer(embedder)
+    if translated := frozenset(line.number for line, near in page.beside if pairer.is_pair(line, near)):
+        page = read_page(lines, side_of, _MARKS, prose=translated)
+    desk = _Desk(page, name, {line.number: line for line in lines})
     for number, post in enumerate(desk.posts, 1):
         desk.take(number, pairer.pair(post.lines))
     if not any(pair.kept for pair in desk.found):
@@ -83,12 +87,15 @@ def clean(
 def clean_page(page: Page, embedder: Embedder, settings: DigestSettings, today: date) -> Cleaned:
     """Decode a page and clean it; HTML is read as lines first, and the report then counts these lines.
 
-    Raises SourceError where there is nothing to clean.
+    Raises SourceError where there is nothing to clean, and for JSON.
     """
     name = "standard input" if page.url == "-" else page.url
     decoded = decode(page.body, declared_charset(page.header("content-type"), page.body))
     text = decoded.text.removeprefix("\ufeff")
+    if is_json(text):
+        raise SourceError(name, "clean", "is JSON; give the page as Markdown or HTML", kind="content")
     if is_html(text):
+        text = bare(text) if is_ours(text) else text
         text = markdown_lines(text, page.url if page.url.startswith(("http:", "https:")) else "")
     return clean(text, name, embedder, settings, today, encoding=decoded.encoding)
 
@@ -99,6 +106,21 @@ _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|article|main|div|h[1-6]
 def is_html(text: str) -> bool:
     """Tell whether a page is HTML, by how it begins: a digest of Markdown begins with a heading or a line of text."""
     return bool(_HTML.match(re.sub(r"\A(?:\s|<!--.*?-->|<\?.*?>)+", "", text[:20_000], flags=re.DOTALL)))
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a text is a JSON object or array, as a whole.
+
+    >>> is_json('{"posts": []}'), is_json("[A post](https://a.example/)")
+    (True, False)
+    """
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def source_lines(text: str) -> list[SourceLine]:
@@ -132,7 +154,8 @@ class _Desk:
         self.roles: dict[int, Account] = {}
         self.found: list[FoundPair] = []
         self.pairs: list[list[LinePair]] = []
-        self.seen: dict[tuple[str, str], int] = {}
+        self.seen: dict[tuple[int, str, str], int] = {}
+        self.owners: dict[tuple[str, ...], int] = {}
 
     def take(self, number: int, paired: PairedPost) -> None:
         """Keep what was found in the post of this number."""
@@ -145,10 +168,10 @@ class _Desk:
         self.pairs.append(kept + self._unpaired(number, paired))
 
     def _kept(self, number: int, match: JudgedLines) -> LinePair | None:
-        """Keep a pair once; the lines of its second coming repeat those of the first."""
+        """Keep a pair once a post; the lines of its second coming repeat those of the first."""
         zh, en = self._line(match.zh), self._line(match.en)
         places = dict.fromkeys(_numbers(match.zh) + _numbers(match.en))
-        first = self.seen.setdefault((key_of(zh.text), key_of(en.text)), match.first)
+        first = self.seen.setdefault((number, key_of(zh.text), key_of(en.text)), match.first)
         if first != match.first:
             for place in places:
                 self.roles.setdefault(place, Account(place, "repeat", number, first))
@@ -158,7 +181,7 @@ class _Desk:
         self.found.append(FoundPair(number, _numbers(match.zh), _numbers(match.en), match.verdict))
         marks = {mark for line in match.zh + match.en for mark in line.marks}
         made: MadeBy = next((m for m in _MADE if m in marks), "none")
-        return LinePair(_pair_id(zh, en), zh, en, made, match.verdict)
+        return LinePair(self._pair_id(number, zh, en), zh, en, made, match.verdict)
 
     def _unpaired(self, number: int, paired: PairedPost) -> list[LinePair]:
         """List each line without a partner once; what stands in a pair of the post already is a repeat."""
@@ -172,7 +195,7 @@ class _Desk:
             self.roles.setdefault(line.number, Account(line.number, "unpaired", number))
             printed = self._line([line])
             zh, en = (printed, None) if line.side == "zh" else (None, printed)
-            listed.append(LinePair(_pair_id(zh, en), zh, en, "none", Verdict(0.0, False)))
+            listed.append(LinePair(self._pair_id(number, zh, en), zh, en, "none", Verdict(0.0, False)))
         return listed
 
     def _line(self, lines: Sequence[TextLine]) -> Line:
@@ -181,6 +204,17 @@ class _Desk:
         url = self.name if self.name.startswith(("http://", "https://")) else ""  # a file's path is nobody's business
         places = tuple(Place(lang, url, line.number, 0, len(line.text)) for line in lines)
         return Line(lang, whole.text, places, whole.code)
+
+    def _pair_id(self, number: int, zh: Line | None, en: Line | None) -> str:
+        """Name a pair by its texts; where another post has the same ones already, by its post as well."""
+        texts = [line.text if line else "" for line in (zh, en)]
+        if self.owners.setdefault(tuple(texts), number) != number:
+            texts.append(self._post_id(number))
+        return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:8]
+
+    def _post_id(self, number: int) -> str:
+        post = self.posts[number - 1]
+        return hashlib.sha256((post.url or post.title or self.name).encode("utf-8", "replace")).hexdigest()[:8]
 
     # ---- what is told of it -----------------------------------------------------------------------------------------
 
@@ -209,7 +243,7 @@ class _Desk:
         titles = (post.title or (None if post.url else file), post.other_title or None)
         title = Both(*titles) if chinese else Both(*titles[::-1])
         return Abstract(
-            id=hashlib.sha256((post.url or post.title or self.name).encode("utf-8", "replace")).hexdigest()[:8],
+            id=self._post_id(number),
             title=title,
             url=Both(post.url or None, None) if chinese else Both(None, post.url or None),
             source=(urlsplit(post.url).hostname or "") if post.url else file,
@@ -253,11 +287,6 @@ def merged(posts: Sequence[ForeignPost]) -> tuple[list[ForeignPost], list[tuple[
 
 def _numbers(lines: Sequence[TextLine]) -> tuple[int, ...]:
     return tuple(line.number for line in lines)
-
-
-def _pair_id(zh: Line | None, en: Line | None) -> str:
-    texts = [line.text if line else "" for line in (zh, en)]
-    return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _quality(abstracts: Sequence[Abstract]) -> tuple[tuple[str, int], ...]:

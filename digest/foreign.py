@@ -85,6 +85,14 @@ class PostPairer:
         still = [r for r in refused if all(id(line) in single for line in r.zh + r.en)]
         return PairedPost(tuple(sorted(pairs, key=lambda p: p.first)), tuple(still), tuple(alone), echoes)
 
+    def is_pair(self, one: TextLine, two: TextLine) -> bool:
+        """Tell whether the judge verifies two lines in different languages as each other's translation."""
+        if {one.side, two.side} != {"zh", "en"}:
+            return False
+        zh, en = (one, two) if one.side == "zh" else (two, one)
+        left, right = self.vectors([zh.text, en.text])
+        return judge(_seen("zh", zh.inline), _seen("en", en.inline), float(left @ right)).verified
+
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Give unit rows for texts, without the marks of lost characters."""
         legible = [text.replace(LOST, "") for text in texts]

@@ -7,6 +7,7 @@ give is SourceError (exit code 3), as everywhere.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import sys
@@ -153,7 +154,7 @@ def check_out(out: str, names: Sequence[str]) -> None:
     if out in ("", STDIN):
         return
     path = Path(out)
-    if path.is_dir():
+    if path.is_dir() or out.endswith(("/", os.sep)):  # Path drops the slash that says it is meant to be one
         raise ConfigError(out, "is a folder; name a file to write to")
     if any(name != STDIN and not _ADDRESS.match(name) and Path(name).resolve() == path.resolve() for name in names):
         raise ConfigError(out, "is one of the texts that are read; write to another file")

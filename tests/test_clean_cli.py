@@ -118,6 +118,8 @@ def test_an_address_is_fetched_through_the_guard(
         (("it.md",), b"# Title\n\nOnly English in here.\n", 3, "no Chinese line with its English one was found"),
         (("page.md", "--report", "xml"), None, 2, "choose text or json"),
         (("page.md", "-o", "."), None, 2, "is a folder"),
+        (("page.md", "-o", "none/"), None, 2, "none/: is a folder"),
+        (("it.json",), b'{"posts": []}', 3, "is JSON; give the page as Markdown or HTML"),
         (("page.md", "-o", "page.md"), None, 2, "is one of the texts that are read"),
         (("ftp://a.example/x.md",), None, 2, "only files"),
         (("page.md", "--config", "none.yaml"), None, 2, "no such file"),
@@ -128,7 +130,7 @@ def test_nonsense_is_refused_with_one_clear_line(
     words: tuple[str, ...], body: bytes | None, code: int, said: str,
 ) -> None:  # fmt: skip
     if body is not None:
-        (folder / "it.md").write_bytes(body)
+        (folder / words[0]).write_bytes(body)
     ended, out, err = digest(capfd, monkeypatch, "clean", *words)
     assert (ended, out) == (code, "")
     assert said in err

@@ -30,6 +30,7 @@ from digest.align.judge.gains import Gain, gains
 from digest.align.judge.reasons import reasons_of
 from digest.align.judge.text import read
 from digest.align.judge.weights import (
+    LARGEST,
     OTHER_SENTENCE,
     WAYS,
     Question,
@@ -45,6 +46,7 @@ from digest.model import Grade, Line, MadeBy, Verdict
 MAX_LINE = 2000  # characters; a longer line is no sentence
 # Of 7,744 human pairs 0.2 % have a lower cosine, most of them wrong; of lines set beside another, four in five.
 LEAST_SIMILARITY = 0.25
+SEEN = 9.0  # log-odds beyond which what can be seen says no more: 0.9999
 FAULTY = 0.02  # what is left of a probability where a fault was found
 MACHINES = frozenset(
     {"machine", "written"}
@@ -82,7 +84,7 @@ def judge(
         grave.append(f"similarity:{similarity:.2f}")
     looked = look(left, right, similarity, load_lexicon() if lexicon is None else lexicon, weights.evidence)
     features = dict(looked.features)
-    odds = log_odds(features, "plain", weights)
+    odds = _odds(features, "plain", weights)
     gained = (Gain(), Gain())
     known = []
     if embedder is not None and not grave and against_all(odds) > HOPELESS:
@@ -95,17 +97,39 @@ def judge(
             features.update(back_features(left, opinion, right, back.similarity))
             known.append("back")
     if known:
-        odds = log_odds(features, "+".join(known), weights)
+        odds = _odds(features, "+".join(known), weights)
     same, exact = _answers(odds, weights.questions["+".join(known) or "plain"], made_by, weights)
-    score, sure = (round(value, 4) for value in _believed(same[0], exact[0], made_by, features, weights))
+    score, sure = (round(value, 4) for value in _believed((same[0], exact[0]), made_by, features, weights))
     if grave:
         return Verdict(round(score * FAULTY, 4), False, None, tuple(dict.fromkeys(grave)), round(sure * FAULTY, 4))
     if same[1]:
         odds = {way: odds[way] for way in OTHER_SENTENCE}
+    elif denial := _plain_denial(features):
+        lowest = min(odds.values())
+        odds = {denial: lowest, **{way: odds[way] for way in odds if exact[1] and way != denial}}
     elif not exact[1]:
         return Verdict(score, True, "exact" if made_by not in MACHINES and sure >= LEAST_EXACT else "same", (), sure)
     grade: Grade | None = None if same[1] else "same"
     return Verdict(score, not same[1], grade, reasons_of(odds, left, right, looked, gained), sure)
+
+
+def _odds(features: Mapping[str, float], known: str, weights: Weights) -> dict[str, float]:
+    """Give the log-odds of each way; that nothing stands there twice is seen, not weighed.
+
+    The model's way "repeated" would else speak against every short line, whatever it says.
+    """
+    odds = log_odds(features, known, weights)
+    return odds if features["en repeats"] else {**odds, "repeated": LARGEST}
+
+
+def _plain_denial(features: Mapping[str, float]) -> str | None:
+    """Name the way of a line that denies plainly what the other denies with no word at all: such a pair always warns.
+
+    In a short line little else speaks, and its odds alone let it pass.
+    """
+    if features["en denies"]:
+        return "en denies"
+    return "zh denies" if features["zh denies"] and features["zh denies plainly"] else None
 
 
 def gain_features(gained: tuple[Gain, Gain]) -> dict[str, float]:
@@ -115,7 +139,7 @@ def gain_features(gained: tuple[Gain, Gain]) -> dict[str, float]:
 def _answers(
     odds: Mapping[str, float], questions: Mapping[str, Question], made_by: MadeBy, weights: Weights
 ) -> tuple[tuple[float, bool], tuple[float, bool]]:
-    """Give (P(same), too low?) and (P(exact), too low?) of what can be seen in a pair; thresholds know no prior."""
+    """Give log-odds of (same, too low?) and of (exact, too low?) by what can be seen; thresholds know no prior."""
     found: list[tuple[float, bool]] = []
     margins = weights.margins.get(made_by, 0.0), 0.0
     for name, ways, prior, margin in zip(
@@ -123,21 +147,29 @@ def _answers(
     ):
         question = questions[name]
         value = question.slope * against_all({way: odds[way] for way in ways}) + question.offset
-        found.append((1 / (1 + math.exp(-value - prior)), value < question.least + margin))
+        found.append((max(-SEEN, min(SEEN, value + prior)), value < question.least + margin))
     return found[0], found[1]
 
 
 def _believed(
-    same: float, exact: float, made_by: MadeBy, features: Mapping[str, float], weights: Weights
+    seen: tuple[float, float], made_by: MadeBy, features: Mapping[str, float], weights: Weights
 ) -> tuple[float, float]:
-    """Give P(same) and P(exact) with what no test sees: a machine's wrong word for a term, in a line of the right form.
+    """Give P(same) and P(exact) with what no test sees: a translator's freedom, a machine's wrong word for a term.
 
-    An exact pair is the same sentence, so P(exact) is never the larger.
+    `seen` are the log-odds by what can be seen. Where readers' labels of an origin were fitted on them (the feature
+    "plain"), they are weighed with the rest; else the two probabilities are multiplied. An exact pair is the same
+    sentence, so P(exact) is never the larger.
     """
-    if made_by in weights.reliability:
-        trust = weights.reliability[made_by]
-        same, exact = (
-            value / (1 + math.exp(-linear(trust[name], features)))
-            for name, value in (("same", same), ("exact", exact))
-        )  # fmt: skip
-    return same, min(same, exact)
+    found = []
+    for name, odds in zip(("same", "exact"), seen, strict=True):
+        trust = weights.reliability.get(made_by, {}).get(name, {})
+        value = _probability(odds)
+        if trust:
+            believed = _probability(linear(trust, {**features, "plain": odds}))
+            value = believed if "plain" in trust else value * believed
+        found.append(value)
+    return found[0], min(found)
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))

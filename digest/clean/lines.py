@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from digest.clean.chatter import is_chatter
 from digest.clean.inline import Inline, inline
 from digest.clean.legible import LOST
 
 LONGEST = 20_000  # characters; a longer line is no sentence and is taken as it is
-Shape = Literal["fence", "markup", "heading", "language", "chatter", "meta", "note", "foot", "text"]
+Shape = Literal["fence", "markup", "heading", "language", "chatter", "meta", "note", "foot", "tag", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})[\w+-]*\s*$")
 _RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})$")
 _ATX = re.compile(r"^\s{0,3}(#{1,6})(?:\s+|$)(.*?)(?:\s+#+)?\s*$")
 _BOLD = re.compile(r"^(?:\*\*|__)(?=\S)(.+?)(?<=\S)(?:\*\*|__)\s*[:：]?$")
-_LIST = re.compile(r"^\s*(?:>\s*)*(?:[-+*•·]\s+|\(?\d{1,3}[.)]\s+|\d{1,3}、\s*|>\s*)?")
+_LIST = re.compile(r"^\s*(?:>\s*)*(?:[-+*•·]\s+|\(?\d{1,3}[.)]\s+|\d{1,3}、(?!\s*\d)\s*|>\s*)?")
 _MARK = re.compile(r"\s*〔([^〔〕]{1,200})〕\s*$")
 _STOP = re.compile(r"[.!?。！？…;；,，][\"'”’)）」』*_]*$")
 
@@ -62,29 +63,6 @@ _LABEL = _words(
     r"^(?:\*\*|__)?(?:abstract|summary|chinese|english|original|translation|zh|en|cn"
     r"|摘要|概述|总结|中文|英文|原文|译文|翻译|中|英)(?:\s*[(（][^()（）]{1,30}[)）])?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*(?=\S)",
 )
-# What a language model says of its own work, as whole lines.
-_CHATTER = _words(
-    r"^(?:absolutely|certainly|sure|of course|okay|ok|great|got it|understood)\b\s*"
-    r"(?:[!.]\s*$|[!,.:—]\s*(?:here|i\b|let me|below|this is|the following|my)\b)",
-    r"^here(?:['’]s| is| are) (?:the|your|an?|my|some)\b.{0,80}"
-    r"\b(?:abstract|summary|translation|version|digest)\b.*[:.!]$",
-    r"^(?:the following|below|this) is (?:the|your) .{0,60}(?:abstract|summary|translation).{0,60}[:.]$",
-    r"^(?:i['’]ve|i have) (?:provided|written|created|translated|kept|followed|summari[sz]ed|tried|made sure)\b",
-    r"^(?:i hope (?:this|it)|hope (?:this|that) helps|let me know|feel free to|would you like me|please let me know)\b",
-    r"^if you(?:['’]d like| need| want| have any)\b.{0,120}\b(?:let me know|feel free|i can|please)\b",
-    r"^as (?:an ai|a (?:large )?language model)\b",
-    r"^(?:note|disclaimer|explanation)s?\s*[:：]\s*(?:i|we|this|the|all)\b.{0,200}"
-    r"\b(?:abstract|summary|translat|word|format|instruction|request)",
-    r"^(?:total )?(?:word|character|token|sentence)s? ?count\b\s*[:：(（=]",
-    r"^\(?(?:approximately |about |约)?\d+ ?(?:words|characters|字)\)?[.。]?$",
-    r"^(?:好的|当然(?:可以)?|没问题|明白了?|收到)\s*(?:[!！。\ufffd]\s*$|[,，!！。:：\ufffd]\s*(?:以下|下面|这是|我(?:已|会|将|来)|根据|按照))",
-    r"^(?:以下|下面|这)(?:是|为).{0,40}(?:摘要|翻译|译文|总结|概述).{0,20}[:：]$",
-    r"^(?:希望(?:这|以上)(?:个|篇|份|些)?(?:摘要|翻译|译文|内容|回答)?(?:对|能|符合)|如(?:果)?(?:您|你)(?:有|需).{0,40}(?:告诉|告知|联系)"
-    r"|请(?:告诉|让)我)",
-    r"^(?:总)?(?:字数|词数|字符数)(?:统计)?\s*(?:[:：]|约|为)",
-    r"^作为(?:一个|一名)?(?:AI|人工智能|大?语言模型)[,，]",
-    lenient=False,
-)
 _META = _words(
     r"^(?:link|url|source|date|published|author|by|tags?|category|original (?:link|post))\s*[:：]\s*\S",
     r"^(?:链接|网址|地址|来源|日期|时间|发布(?:时间|日期|于)|作者|标签|分类|原文(?:链接|地址))\s*[:：]\s*\S",
@@ -92,6 +70,8 @@ _META = _words(
     r"^<?https?://\S+$",
     lenient=False,
 )
+_CREDIT = re.compile(r"(?:translated by|译者)", re.IGNORECASE)  # names, whatever stands behind them
+_SENTENCE_END = re.compile(r"(?:[。！？!?]|(?<!\bet al)(?<!\b[A-Z])(?<!\b[JS]r)\.)[\"'”’)）」』]*$")
 _FOOT = _words(
     r"^(?:generated|powered|built|made|created) (?:by|with|using)\b",
     r"^digest \d+\.\d+\S* · ",
@@ -129,9 +109,12 @@ def _plain(line: str, known: frozenset[str]) -> Shaped:
     found = inline(body)
     if not re.search(r"[^\W_]", found.text):
         return Shaped("markup" if not re.search(r"\w|[^\x00-\x7f]", found.text) else "text", found, marks=marks)
-    for shape, pattern in _BY_WORD:
-        if pattern.search(found.text):
-            return Shaped(shape, found, marks=marks)
+    if is_chatter(found.text):
+        return Shaped("chatter", found, marks=marks)
+    if _META.search(found.text) and not _is_told(found):
+        return Shaped("meta", found, marks=marks)
+    if _FOOT.search(found.text):
+        return Shaped("foot", found, marks=marks)
     bold = _BOLD.match(body)
     if bold and "**" not in bold[1] and not _STOP.search(bold[1]) and len(found.text) <= 120:
         return Shaped("language" if says(_LANGUAGE_WORD, found.text) else "heading", found, level=7)
@@ -142,8 +125,23 @@ def _plain(line: str, known: frozenset[str]) -> Shaped:
     return Shaped("text", inline(body[label.end() :]) if label else found, marks=marks)
 
 
-_BY_WORD: tuple[tuple[Shape, re.Pattern[str]], ...] = (("chatter", _CHATTER), ("meta", _META), ("foot", _FOOT))
 _ALONE: tuple[tuple[Shape, re.Pattern[str]], ...] = (("language", _LANGUAGE_WORD), ("heading", _HEADING_WORD))
+
+
+def _is_told(found: Inline) -> bool:
+    """Tell whether what looks like a fact of the post is a sentence: it ends like one, without a link or a date."""
+    text = found.text
+    fact = found.links or re.search(r"https?://", text) or _CREDIT.match(text) or date_in(text)
+    return not fact and ends_sentence(text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a text ends like a sentence, not with an initial or an abbreviation of names.
+
+    >>> ends_sentence("三天。"), ends_sentence("A. Smith et al.")
+    (True, False)
+    """
+    return bool(_SENTENCE_END.search(text))
 
 
 def says(words: re.Pattern[str], text: str) -> bool:

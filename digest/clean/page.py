@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from digest.clean.headings import post_headings
 from digest.clean.inline import Inline
-from digest.clean.lines import Shaped, date_in, shape_of, without_date
+from digest.clean.lines import Shaped, date_in, without_date
+from digest.clean.markup import resolved, shapes_of
 
 Role = Literal[
     "title", "lead", "post", "heading", "fence", "chatter", "markup", "meta", "note", "foot",
@@ -63,12 +65,16 @@ class ForeignPost:
 
 @dataclass(frozen=True, slots=True)
 class ForeignPage:
-    """The page as read. `roles` are (line, role) of every line but those of the posts' prose, in order."""
+    """The page as read. `roles` are (line, role) of every line but those of the posts' prose, in order.
+
+    `beside` are lines that look like chatter, each with a line of prose next to it, which may be its translation.
+    """
 
     title: str
     day: date | None
     posts: tuple[ForeignPost, ...]
     roles: tuple[tuple[int, Role], ...]
+    beside: tuple[tuple[TextLine, TextLine], ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,18 +89,34 @@ class _Draft:
     labels: list[str] = field(default_factory=list)
 
 
-def read_page(lines: Sequence[SourceLine], side_of: SideOf, marks: Mapping[str, str] | None = None) -> ForeignPage:
-    """Read a page. `side_of` tells a text's language; `marks` maps the words in 〔〕 of our own form to their codes."""
-    return _Reader(lines, side_of, marks or {}).page()
+def read_page(
+    lines: Sequence[SourceLine],
+    side_of: SideOf,
+    marks: Mapping[str, str] | None = None,
+    *,
+    prose: Collection[int] = (),
+) -> ForeignPage:
+    """Read a page. `side_of` tells a text's language; `marks` maps the words in 〔〕 of our own form to their codes.
+
+    `prose` are the numbers of lines that are prose, whatever they look like.
+    """
+    return _Reader(lines, side_of, marks or {}, prose).page()
 
 
 class _Reader:
-    def __init__(self, lines: Sequence[SourceLine], side_of: SideOf, marks: Mapping[str, str]) -> None:
-        self.lines = lines
+    def __init__(
+        self, lines: Sequence[SourceLine], side_of: SideOf, marks: Mapping[str, str], prose: Collection[int]
+    ) -> None:
+        raw = [line.text for line in lines]
+        texts = resolved(raw)
+        self.lines = lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
         self.side_of = side_of
         self.marks = marks
-        self.shapes = [shape_of(line.text, marks) if line.text.strip() else None for line in lines]
-        self.is_post = _post_headings(lines, self.shapes)
+        self.shapes = shapes_of(raw, texts, marks)
+        for place, (line, shaped) in enumerate(zip(lines, self.shapes, strict=True)):
+            if shaped and line.number in prose:
+                self.shapes[place] = replace(shaped, shape="text")
+        self.is_post = post_headings(texts, self.shapes)
         self.foot = self._foot()
         self.title = ""
         self.day: date | None = None
@@ -119,7 +141,7 @@ class _Reader:
             )
             for post in self.posts
         ]  # fmt: skip
-        return ForeignPage(self.title, self.day, tuple(posts), tuple(sorted(self.roles)))
+        return ForeignPage(self.title, self.day, tuple(posts), tuple(sorted(self.roles)), self._beside())
 
     def _place(self, place: int, line: SourceLine, shaped: Shaped) -> Role | None:
         """Give a line its role, or put it among its post's prose (None)."""
@@ -172,6 +194,20 @@ class _Reader:
                 post.credits += [name for name in re.split(r"\s*[、,，]\s*", named[1]) if name]
         return "meta"
 
+    def _beside(self) -> tuple[tuple[TextLine, TextLine], ...]:
+        """Give what looks like chatter in a post with the prose before and after it, an empty line between or none."""
+        prose = {line.number: line for post in self.posts for line in post.lines}
+        inked = [place for place, shaped in enumerate(self.shapes) if shaped]
+        found = []
+        for before, place, after in zip([-9, *inked], inked, [*inked[1:], len(self.lines) + 9], strict=False):
+            shaped, number = self.shapes[place], self.lines[place].number
+            if not shaped or shaped.shape != "chatter":
+                continue
+            line = TextLine(number, shaped.inline, self.side_of(shaped.inline.text), 0, 0)
+            near = [n for n in (before, after) if abs(n - place) <= 2]
+            found += [(line, prose[self.lines[n].number]) for n in near if self.lines[n].number in prose]
+        return tuple(found)
+
     def _foot(self) -> int:
         """Give the place where the page's foot begins: the last rule, where a foot's words follow it."""
         inked = [place for place, shaped in enumerate(self.shapes) if shaped]
@@ -192,45 +228,3 @@ class _Reader:
                 post.other_title = first[0].text
                 post.lines.remove(first[0])
                 self.roles.append((first[0].number, "title"))
-
-
-# ---- which lines begin a post ---------------------------------------------------------------------------------------
-
-
-def _post_headings(lines: Sequence[SourceLine], shapes: Sequence[Shaped | None]) -> list[bool]:
-    """Tell for each line whether it begins a post: the first of these that the page has.
-
-    Headings with a link or a date, of the level of the first; lines in bold, then items, that are a link and nothing
-    else; headings below the title that are no more than words over an abstract.
-    """
-    for candidates in _candidates(lines, shapes):
-        found = list(candidates)
-        if found:
-            level = min(shape.level for place in found[:1] if (shape := shapes[place]))
-            chosen = {place for place in found if (shape := shapes[place]) and shape.level <= level}
-            return [place in chosen for place in range(len(shapes))]
-    return [False] * len(shapes)
-
-
-_ONLY_LINK = re.compile(
-    r"^\s*(?:[-+*]\s+|\d{1,3}[.)]\s+)?(?:\*\*|__)?\[(?:\\.|[^\[\]\\])+\]\([^\s()]+\)(?:\*\*|__)?[\W\d年月日]*$"
-)
-
-
-def _candidates(lines: Sequence[SourceLine], shapes: Sequence[Shaped | None]) -> Iterable[Iterable[int]]:
-    inked = [(place, shape) for place, shape in enumerate(shapes) if shape]
-    atx = [(place, shape) for place, shape in inked if shape.shape == "heading" and shape.level <= 6]
-    first = atx[0][0] if atx and atx[0][1].level == 1 else -1
-    dated = {p for p, s in atx if p != first and date_in(s.inline.text) and without_date(s.inline.text)}
-    named = [p for p, s in atx if s.inline.links or p in dated]
-    deeper = [p for p in named if (shape := shapes[p]) and shape.level > 1]
-    yield deeper if deeper and len(named) - len(deeper) == 1 and named[0] == first else named
-    only_link = [(p, s) for p, s in inked if s.inline.links and _ONLY_LINK.match(lines[p].text)]
-    yield [p for p, _ in only_link if re.match(r"\s*(?:[-+*]\s+)?(?:\*\*|__)", lines[p].text)]
-    yield [p for p, s in only_link if re.match(r"\s*\d", lines[p].text)]
-    yield [p for p, s in atx if p != first and not is_label(s)]
-
-
-def is_label(shaped: Shaped) -> bool:
-    """Tell whether a heading only says that an abstract or a language follows."""
-    return shape_of(shaped.inline.text).shape in ("heading", "language")

@@ -154,6 +154,7 @@ def as_text(report: Report) -> str:
     rows += _row("stray headings, left out", _places(report, "heading"))
     rows += _row("code fences, left out", _places(report, "fence"))
     rows += _row("chatter of a language model, left out", _places(report, "chatter"))
+    rows += _row("other lines, left out", [a.line for a in report.of_role("lead", "meta", "note")])
     rows += _row("unpaired, listed under their posts", _places(report, "unpaired"))
     for pair in report.pairs:
         if not pair.verdict.verified:

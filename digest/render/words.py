@@ -128,10 +128,13 @@ def reason(said: str) -> Both:
 
     >>> reason("numbers:70≠72").en, reason("chatter").zh, reason("brand-new:x").en
     ('numbers differ: 70≠72', '混入翻译模型的话', 'brand-new:x')
+    >>> reason("names:OpenAI≠").en  # as older verdicts have it: nothing on one side
+    'names differ: OpenAI'
     >>> reason("numbers").en
     'numbers differ'
     """
     code, _, fact = said.partition(":")
+    fact = fact.strip("≠")
     words = REASONS.get(code)
     if words is None:
         return Both(said, said)

@@ -105,6 +105,39 @@ def test_what_was_added_dropped_or_changed_is_never_exact_and_says_what(zh, en, 
     assert any(r.startswith(reason) for r in verdict.reasons), verdict.reasons
 
 
+SHORT = [("它很快。", "It is fast."), ("安装", "Installation"), ("参考资料", "References"), ("谢谢！", "Thank you!")]
+
+
+@pytest.mark.parametrize(("zh", "en"), SHORT)
+def test_a_short_line_in_which_nothing_stands_twice_is_not_said_to_repeat(zh, en):
+    assert ask(zh, en).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "reason"),
+    [
+        ("我们不支持 Windows。", "We support Windows.", "negation:不"),
+        ("我们支持 Windows。", "We do not support Windows.", "negation:not"),
+        ("它不能用。", "It works.", "negation:不"),
+    ],
+)
+@pytest.mark.parametrize("cosine", [0.6, 0.8, 0.95])
+def test_a_plain_denial_that_the_other_side_has_not_always_warns_even_in_a_short_line(zh, en, reason, cosine):
+    verdict = ask(zh, en, cosine)
+    assert verdict.grade != "exact"
+    assert reason in verdict.reasons
+
+
+def test_two_lines_that_both_deny_need_no_warning():
+    assert ask("我们不支持 Windows。", "We do not support Windows.").reasons == ()
+
+
+def test_a_name_that_one_side_lacks_is_printed_alone():
+    verdict = ask("我们用 OpenAI 的接口，又用 Mistral 的模型来完成这件事。", "We get this done with an interface.", 0.7)
+    assert not any(r.endswith("≠") or ":≠" in r for r in verdict.reasons), verdict.reasons
+    assert any(r.startswith("names:OpenAI") for r in verdict.reasons), verdict.reasons
+
+
 @pytest.mark.parametrize("similarity", [0.1, 0.2, float("nan"), -1.0])
 def test_unlike_vectors_are_refused(similarity):
     verdict = ask(ZH, EN, similarity)

@@ -37,6 +37,33 @@ from digest.clean.lines import shape_of
         ("Link: https://blog.example/a", "meta"),
         ("发布时间：2025-04-16", "meta"),
         ("https://blog.example/a", "meta"),
+        ("I have written the abstract in both languages.", "chatter"),
+        ("Let me know if you would like any changes!", "chatter"),
+        ("Of course, here you go:", "chatter"),
+        ("如果您需要进一步修改，请告诉我。", "chatter"),
+        ("以下是本文的翻译：", "chatter"),
+        ("I have written a guide to fine-tuning.", "text"),
+        ("I have written a guide to translation.", "text"),
+        ("If you need support, please open an issue on GitHub.", "text"),
+        ("I hope this makes training easier.", "text"),
+        ("Note: the API returns JSON format by default.", "text"),
+        ("Note: the translation model needs a key.", "text"),
+        ("Feel free to open an issue.", "text"),
+        ("Here are some of the new features in this version.", "text"),
+        ("Of course, I can run it on my laptop.", "text"),
+        ("As an AI company, we publish our weights.", "text"),
+        ("Token count: how many tokens a text has.", "text"),
+        ("希望这对开发者有所帮助。", "text"),
+        ("如果您需要更多内存，请联系管理员。", "text"),
+        ("以下是翻译模型的三个要点：", "text"),
+        ("当然，我会选小的模型。", "text"),
+        ("来源：数据来自网络。", "text"),
+        ("时间：训练用了三天。", "text"),
+        ("作者：他们都来自清华。", "text"),
+        ("Source: the model weights are open.", "text"),
+        ("Source: see https://blog.example/a.", "meta"),
+        ("Author: J. Doe et al.", "meta"),
+        ("Date: published on 2025-04-16.", "meta"),
         ("OK-VQA is a benchmark of questions about pictures.", "text"),
         ("当然，我们也可以不用显卡。", "text"),
         ("\ufffd\ufffd\ufffd们的数据集很大。", "text"),
@@ -62,6 +89,11 @@ def test_labels_list_marks_and_known_marks_come_off() -> None:
     assert (marked.inline.text, marked.marks) == ("一行。 〔机译 · machine〕 〔旁注〕", ())
     marked = shape_of("一行。 〔机译 · machine〕", ["机译 · machine"])
     assert (marked.inline.text, marked.marks) == ("一行。", ("机译 · machine",))
+
+
+def test_a_list_of_numbers_keeps_its_first() -> None:
+    assert shape_of("10、20 和 30 层的模型都很快。").inline.text == "10、20 和 30 层的模型都很快。"
+    assert shape_of("1、第一步是安装。").inline.text == "第一步是安装。"
 
 
 @given(st.text(st.characters(exclude_characters="\n\r"), min_size=1, max_size=300).filter(lambda text: text.strip()))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
+from digest.align.judge.english import is_function_word, is_ordinary
 from digest.align.judge.numbers import check_numbers, check_units
 from digest.align.judge.text import HAN, OTHER_SCRIPT, URL, Finding, Text, letters
 
@@ -18,6 +20,9 @@ def check_copy(zh: Text, en: Text) -> Iterator[Finding]:
     left, right = letters(zh.raw), letters(en.raw)
     if left == right or (min(len(left), len(right)) >= 12 and (left in right or right in left)):
         yield Finding("copy", True)
+
+
+LEAST_LOW = 3  # words in small letters from which another language can be told
 
 
 def language_of(text: Text) -> str:
@@ -32,9 +37,25 @@ def language_of(text: Text) -> str:
     return "zh" if text.han * 2 >= len(text.words) and text.han else "en"
 
 
+def _is_foreign(zh: Text, en: Text) -> bool:
+    """Tell another language of the Latin script: English seldom has the words that the line has in small letters.
+
+    Words that stand in the Chinese line as well are names.
+    """
+    low = [word for word in en.words if len(word) > 1 and word.islower() and word not in zh.words]
+    return len(low) >= LEAST_LOW and sum(map(_is_english, low)) < len(low) / 3
+
+
+@lru_cache(maxsize=50_000)
+def _is_english(word: str) -> bool:
+    return is_function_word(word) or is_ordinary(word)
+
+
 def check_language(zh: Text, en: Text) -> Iterator[Finding]:
     """Find a side in the wrong language: Han on the left, none but a quoted word on the right."""
     found = language_of(zh), language_of(en)
+    if found[1] == "en" and _is_foreign(zh, en):
+        found = found[0], "?"
     if found != ("zh", "en") or en.han > 0.15 * len(en.words) + 2:
         yield Finding(f"language:{found[0]}-{found[1] if found[1] != 'en' or en.han <= 2 else 'mixed'}", True)
 
@@ -99,14 +120,26 @@ CHATTER = re.compile(
     r"adhering to your|let me know if you(?:['’]d| would| need)|"
     r"^\W*(?:好的|当然|当然可以|没问题)[,!。:]\s*(?:以下|下面|这是|我)|"
     r"^\W*(?:以下|下面|这)(?:是|为).{0,12}(?:翻译|译文|摘要|对照|总结).{0,6}[:：]|^\W*(?:中文)?(?:翻译|译文)(?:结果)?\s*[:：]|"
-    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型)[,，]|抱歉,?我(?:不能|无法)",
+    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型)[,，]|抱歉,?\s*我(?:不能|无法)",
+    re.I,
+)
+
+
+# An opening that announces a translation is chatter even if both sides have it: a model's answer, translated again.
+ANNOUNCED = re.compile(
+    r"^\W*(?:(?:absolutely|certainly|sure|of course|okay|ok)\b[!,.]\s*)?here(?:['’]s| is) "
+    r"(?:the|your|my|a) (?:\w+ ){0,3}(?:translation|translated (?:text|version|line|sentence))"
+    r"(?: (?:of|in|into|to|for)\b[^:]{0,40})?\s*(?:[:.!]|$)|"
+    r"^\W*(?:(?:好的|当然可以|当然|没问题)[,!。:]\s*)?(?:以下|下面|这)(?:是|为)[^:。]{0,12}"
+    r"(?:翻译|译文)(?:结果|内容|文本|版本)?\s*(?:[:。!]|$)",
     re.I,
 )
 
 
 def check_chatter(zh: Text, en: Text) -> Iterator[Finding]:
-    """Find what a translating model says about its work, where only one side says it."""
-    if bool(CHATTER.search(zh.prose)) != bool(CHATTER.search(en.prose)):
+    """Find what a translating model says about its work, where only one side says it or it announces a translation."""
+    announced = ANNOUNCED.search(zh.prose) or ANNOUNCED.search(en.prose)
+    if announced or bool(CHATTER.search(zh.prose)) != bool(CHATTER.search(en.prose)):
         yield Finding("chatter", True)
 
 
@@ -118,8 +151,13 @@ def check_urls(zh: Text, en: Text) -> Iterator[Finding]:
         yield Finding(f"url:{odd[:60]}", bool(left and right and not left & right))
 
 
+LOCALE = re.compile(r"/(?:zh(?:[-_](?:cn|hans))?|cn|en(?:[-_]us)?)(?=[/?#]|$)")
+
+
 def _address(url: str) -> str:
-    return re.sub(r"^https?://(?:www\.)?", "", url.lower()).rstrip("/.,;:!?")
+    """Give an address as it is compared: of /docs/zh/a and /docs/en/a, each side links the page of its language."""
+    bare = re.sub(r"^https?://(?:www\.)?", "", url.lower()).rstrip("/.,;:!?")
+    return LOCALE.sub("", bare)
 
 
 TESTS: tuple[Callable[[Text, Text], Iterator[Finding]], ...] = (

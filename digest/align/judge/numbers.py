@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from digest.align.judge.numerals import (
     EXPONENT,
@@ -16,14 +16,15 @@ from digest.align.judge.numerals import (
     MONTHS,
     SHORT_YEAR,
     WORDS,
+    ZH_DIGITS,
     ZH_NUMERAL,
     Number,
     digits_of,
     spoken,
-    units_of,
     zh_values,
 )
 from digest.align.judge.text import URL, Finding, Text
+from digest.align.judge.units import units_of
 
 
 def odd_numbers(zh: Text, en: Text) -> tuple[list[str], list[str]]:
@@ -46,7 +47,12 @@ def check_numbers(zh: Text, en: Text) -> Iterator[Finding]:
     lost, added = odd_numbers(zh, en)
     if lost or added:
         changed = bool(lost and added) or (_spare(en, zh) if lost else _spare(zh, en))
-        yield Finding(f"numbers:{'+'.join(lost)}≠{'+'.join(added)}", changed)
+        yield Finding(f"numbers:{unlike(lost, added)}", changed)
+
+
+def unlike(left: Sequence[str], right: Sequence[str]) -> str:
+    """Print what stands on one side only: "70≠72", or "70" where the other side has nothing for it."""
+    return "≠".join("+".join(side) for side in (left, right) if side)
 
 
 def check_units(zh: Text, en: Text) -> Iterator[Finding]:
@@ -85,14 +91,23 @@ def _countable(text: str) -> str:
     text = re.sub(r"(\d{1,2})\s*世[纪紀]\s*(\d0)\s*年代", lambda m: f"{int(m[1]) * 100 - 100 + int(m[2])}年代", text)
     text = EXPONENT.sub(lambda m: f"{float(m.group()):.15f}".rstrip("0"), text)
     text = re.sub(r"(\d+(?:\.\d+)?)\s*万\s*(\d)\s*千", lambda m: f"{float(m[1]) + int(m[2]) / 10:g} 万", text)
+    text = re.sub(r"(?<![\d.,])(\d+)\s*亿\s*(\d+)\s*(千万|百万|万)", _hundred_millions, text)
+    text = re.sub(r"(\d+)\s*个半", r"\1.5 个", text)
     text = re.sub(r"(?<=\d)(?<!\b0)\s?[xX×]\s?(?=\d)", " × ", text)  # 8x7B is two numbers, 0x7F is one
     text = re.sub(r"(?<=\d):00\b|(?<=\bm)[23]\b|(?<=\bkm)[23]\b", " ", text)
     return re.sub(r"(?<=[A-Za-z])\d(?=[A-WYZa-wyz])", "", text)  # B2C and its like are names
 
 
+def _hundred_millions(match: re.Match[str]) -> str:
+    """Work out 1亿2千万: 1.2 亿."""
+    rest = int(match[2]) * {"千万": 1e7, "百万": 1e6, "万": 1e4}[match[3]]
+    return f"{int(match[1]) + rest / 1e8:.10g} 亿"
+
+
 def _loose(mine: str, other: str) -> set[float]:
     """Give further values that a number of `mine` may meet on the other side: words, months, decades, hours."""
     values = spoken(other)
+    other = re.sub("([一二三四五六七八九])十年代", lambda m: f"{ZH_DIGITS[m[1]]}0年代", other)
     for hour in re.findall(r"\b(\d{1,2})(?:[:.]\d\d)?\s*p\.?m", other + " " + mine, re.I):
         values |= {float(hour) + 12, float(hour)}
     for decade in re.findall(r"\d{2}(\d0)\s?(?:年代|['’]?s\b)", other):

@@ -1,4 +1,4 @@
-"""The numbers of both languages as they are written: in digits with 万, 亿, million, K, in words, and with units."""
+"""The numbers of both languages as they are written: in digits with 万, 亿, million, K, and in words."""
 
 from __future__ import annotations
 
@@ -82,6 +82,10 @@ SHORT_YEAR = re.compile(
     re.I,
 )
 ZH_NUMERAL = re.compile(f"[{''.join(ZH_DIGITS)}十百千万亿半]+")
+_ZH_WHOLE = f"[{''.join(ZH_DIGITS)}十百千万亿]+"
+ZH_SHARE = re.compile(f"({_ZH_WHOLE})分之({_ZH_WHOLE})(?:点([{''.join(ZH_DIGITS)}]+))?")  # 百分之七十五点五
+ZH_AND_HALF = re.compile(f"({_ZH_WHOLE})个半")
+ZH_TENTHS = re.compile("([一二两三四五六七八九])成(?![为功本员长果分熟就立绩])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def spoken(text: str) -> set[float]:
         before = value
     for match in ZH_NUMERAL.finditer(text):
         values.update(zh_values(match.group()))
+    values |= _zh_parts(text)
     for match in re.finditer(r"\bhalf an? (thousand|million|billion|trillion)", text, re.I):
         values.add(SCALES[match[1].lower()] / 2)
     if re.search(r"\bhal(?:f|ves)\b|[一各]半|半数", text, re.I):
@@ -179,59 +184,46 @@ def spoken(text: str) -> set[float]:
     return values
 
 
+def _zh_parts(text: str) -> set[float]:
+    """Give the parts of a whole that Chinese words name, as percentages and plain, and the numbers with a half.
+
+    >>> sorted(_zh_parts("千分之五")), sorted(_zh_parts("五成")), sorted(_zh_parts("两个半"))
+    ([0.005, 0.5, 5.0], [50.0], [2.5])
+    """
+    values = {10.0 * ZH_DIGITS[match[1]] for match in ZH_TENTHS.finditer(text)}
+    values |= {value + 0.5 for match in ZH_AND_HALF.finditer(text) for value in zh_values(match[1])}
+    for low, high, digits in ZH_SHARE.findall(text):
+        whole = max(zh_values(low))
+        part = max(zh_values(high)) + float("0." + "".join(str(ZH_DIGITS[digit]) for digit in digits) + "0")
+        if whole:
+            values |= {part, round(part / whole, 8), round(100 * part / whole, 6)}
+    return values
+
+
 def zh_values(numeral: str) -> set[float]:
-    """Read a Chinese numeral; a run of plain digits is read both as one number (二〇二四) and digit by digit."""
+    """Read a Chinese numeral; a run of plain digits is read both as one number (二〇二四) and digit by digit.
+
+    >>> sorted(zh_values("一亿两千万")), sorted(zh_values("三万五"))
+    ([120000000.0], [30005.0, 35000.0])
+    """
     if not set(numeral) & set("十百千万亿"):
         each: set[float] = {float(ZH_DIGITS[c]) if c in ZH_DIGITS else 2 for c in numeral}
         return each | ({float("".join(str(ZH_DIGITS[c]) for c in numeral))} if "半" not in numeral else set())
-    total = section = digit = 0.0
+    # 亿 counts all before it, 万 what stands since the last 亿: 一亿两千万 is 1e8 + 2000e4, 一万亿 1e4 × 1e8.
+    whole = high = section = digit = 0.0
+    unit = 1.0
     for character in numeral:
         if character in ZH_DIGITS:
             digit = ZH_DIGITS[character]
+            unit = 10.0 if digit == 0 else unit
         elif character in "十百千":
-            section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[character]
-            digit = 0
-        elif character in "万亿":
-            total = (total + section + digit or 1) * {"万": 1e4, "亿": 1e8}[character]
-            section = digit = 0
-    values = {total + section + digit}
+            unit = {"十": 10.0, "百": 100.0, "千": 1000.0}[character]
+            section, digit = section + (digit or 1) * unit, 0.0
+        elif character == "万":
+            high, section, digit, unit = (section + digit or 1) * 1e4, 0.0, 0.0, 1e4
+        elif character == "亿":
+            whole, high, section, digit, unit = (whole + high + section + digit or 1) * 1e8, 0.0, 0.0, 0.0, 1e8
+    values = {whole + high + section + digit}
+    if digit and unit >= 100 and numeral[-2] in "百千万亿":  # 三万五 is 35,000
+        values.add(whole + high + section + digit * unit / 10)
     return values | ({float(ZH_DIGITS[numeral[0]])} if numeral[0] in ZH_DIGITS and len(numeral) == 2 else set())
-
-
-# What a number counts, where both languages have a word or sign for it; a number without one says nothing.
-UNITS = {
-    "%": r"%|percent(?:age points?)?\b|per cent\b|个百分点",
-    "times": r"[x×](?![\w ]*\d)|times\b|-?fold\b|倍",
-    "KB": r"Ki?B\b",
-    "MB": r"Mi?B\b",
-    "GB": r"Gi?B\b",
-    "TB": r"Ti?B\b",
-    "second": r"seconds?\b|secs?\b|秒",
-    "minute": r"minutes?\b|mins?\b|分钟",
-    "hour": r"hours?\b|hrs?\b|个?(?:小时|钟头)",
-    "day": r"days?\b|天|日(?!元)",
-    "week": r"weeks?\b|周|个?星期",
-    "year": r"years?\b|年",
-    "metre": r"met(?:re|er)s?\b|米",
-    "kilometre": r"kilomet(?:re|er)s?\b|km\b|公里|千米",
-    "gram": r"grams?\b|克",
-    "kilogram": r"kilograms?\b|kg\b|公斤|千克",
-}
-UNIT = re.compile(
-    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]?(?:" + "|".join(f"(?P<u{k}>{v})" for k, v in enumerate(UNITS.values())) + ")",
-    re.I,
-)
-
-
-def units_of(text: str) -> dict[float, set[str]]:
-    """Give what each number of a text counts.
-
-    >>> units_of("40 GB, 3 小时, 7 things")
-    {40.0: {'GB'}, 3.0: {'hour'}}
-    """
-    found: dict[float, set[str]] = {}
-    names = list(UNITS)
-    for match in UNIT.finditer(text):
-        name = next(names[k] for k in range(len(names)) if match[f"u{k}"])
-        found.setdefault(float(match[1]), set()).add(name)
-    return found

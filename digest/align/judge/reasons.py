@@ -9,7 +9,7 @@ from digest.align.judge.features import Looked
 from digest.align.judge.gains import Gain
 from digest.align.judge.names import names, strange_names
 from digest.align.judge.negation import EN_NEGATION, EN_PLAIN_NO, ZH_NEGATIVE
-from digest.align.judge.numbers import check_units, odd_numbers
+from digest.align.judge.numbers import check_units, odd_numbers, unlike
 from digest.align.judge.text import Text
 
 NEAR = 1.2  # nats: a way this much less likely than the likeliest one is named as well
@@ -43,11 +43,11 @@ def _reason(way: str, zh: Text, en: Text, looked: Looked, gains: tuple[Gain, Gai
     if way == "name":
         lost, added = strange_names(zh, en)
         lost = lost or [name for name in names(zh.prose) if name not in en.raw]
-        return _about("names", f"{'+'.join(lost[:2])}≠{'+'.join(added[:2])}" if lost or added else "")
+        return _about("names", unlike(lost[:2], added[:2]))
     if way == "number":
         odd = odd_numbers(zh, en)
         units = next((finding.reason for finding in check_units(zh, en)), "numbers")
-        return f"numbers:{'+'.join(odd[0])}≠{'+'.join(odd[1])}" if any(odd) else units
+        return f"numbers:{unlike(*odd)}" if any(odd) else units
     return way
 
 

@@ -39,6 +39,18 @@ FINE = [
     ),
     ("a title", "论文 The Art of the Garden Wall 讲得很好", "The paper The Art of the Garden Wall is good"),
     ("a quotation", "他说“all of it is in the garden”，然后走了", "He said “all of it is in the garden” and left"),
+    (
+        "names in small letters",
+        "安装 torchvision、numpy、scipy 和 pandas",
+        "torchvision, numpy, scipy, pandas",
+    ),
+    ("a command", "先运行 pip install torchvision 再说", "Run pip install torchvision first"),
+    (
+        "a page of each language",
+        "见 https://example.org/docs/zh-CN/index 一页",
+        "See https://example.org/docs/en/index there",
+    ),
+    ("what announces no translation", "下面是翻译流程：", "Here is the translation pipeline:"),
     ("talk of translations on both", "翻译：从中文到英文的全部步骤", "Translation: all steps from Chinese to English"),
 ]
 FAULTY = [
@@ -59,6 +71,17 @@ FAULTY = [
     ("the wrong side", "花园的墙很高。", "花园的墙非常高。", "language"),
     ("Japanese", "これは庭の壁です。とても高い。", "This is the garden wall.", "language"),
     ("chatter", "当然！以下是译文：", "The garden wall is high.", "chatter"),
+    ("chatter on both", "当然！以下是翻译：墙很高。", "Sure! Here is the translation: The wall is high.", "chatter"),
+    ("an announcement on both", "以下是译文：", "Here is your translation:", "chatter"),
+    ("a refusal", "抱歉，我无法翻译这一行。", "The garden wall is high.", "chatter"),
+    ("German", "花园的墙很高。", "Die Mauer um den Garten ist sehr hoch und wurde neu gebaut.", "language"),
+    ("French", "花园的墙很高。", "Le mur du jardin est très haut et il fut construit avec des pierres.", "language"),
+    (
+        "another page in each language",
+        "见 https://example.org/zh/index 一页",
+        "See https://example.org/en/setup for it",
+        "url",
+    ),
     ("another address", "见 https://example.org/a 一页", "See https://example.com/b for it", "url"),
 ]
 
