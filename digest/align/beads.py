@@ -59,7 +59,7 @@ def align(
         raise ValueError("vectors must be finite")
     if not zh or not en:
         return tuple(Bead((i,), (), 1.0) for i in range(len(zh))) + tuple(Bead((), (j,), 1.0) for j in range(len(en)))
-    if _stands_second(zh, en):
+    if _stands_second((zh, en), (zh_vectors, en_vectors)):
         beads = align(
             en, zh, en_vectors, zh_vectors,
             max_side=max_side, hard_paragraphs=hard_paragraphs, lexicon=lexicon, model=model,
@@ -92,11 +92,14 @@ def _bead(shape: Shape, row: int, column: int, probability: float) -> Bead:
     return Bead(tuple(range(row - a, row)), tuple(range(column - b, column)), round(min(max(probability, 0), 1), 4))
 
 
-def _stands_second(zh: Sequence[Sentence], en: Sequence[Sentence]) -> bool:
+def _stands_second(sides: tuple[Sequence[Sentence], Sequence[Sentence]], vectors: tuple[Vectors, Vectors]) -> bool:
     """Tell whether the second text is the Chinese one: it has more Han for its length; else the texts decide."""
-    texts = [" ".join(s.text for s in side) for side in (zh, en)]
+    texts = [" ".join(s.text for s in side) for side in sides]
     shares = [sum(map(len, HAN_RUN.findall(text))) / (len(text) + 1) for text in texts]
-    keys = [(shares[k], texts[k], [(s.text, s.paragraph) for s in side]) for k, side in enumerate((zh, en))]
+    if shares[0] != shares[1]:
+        return shares[1] > shares[0]
+    rows = [np.ascontiguousarray(side, dtype=np.float32).tobytes() for side in vectors]
+    keys = [(texts[k], [(s.text, s.paragraph) for s in side], rows[k]) for k, side in enumerate(sides)]
     return keys[1] > keys[0]
 
 

@@ -25,7 +25,7 @@ def pair(
     made_by: str | None = None,
 ) -> LinePair:
     made = made_by or ("human" if zh and en else "none")
-    judged = verdict or (Verdict(0.97, True, "exact") if zh and en else Verdict(0.0, False))
+    judged = verdict or (Verdict(0.97, True, "exact", (), 0.81) if zh and en else Verdict(0.0, False))
     return LinePair(f"{number:08x}", zh, en, made, judged)  # type: ignore[arg-type]
 
 
@@ -76,13 +76,13 @@ PAIRED = Abstract(
                 "force_words_ids",
                 "model.generate()",
             ),
-            Verdict(0.95, True, "exact"),
+            Verdict(0.95, True, "exact", (), 0.7),
         ),
         pair(
             4,
             line("在 3 台机器上，生成 1,024 个词元平均用了 7.4 秒，比 v4.17 快 18%。", "zh-Hans"),
             line("On 3 machines, generating 1,024 tokens took 7.4 seconds on average, 18% faster than v4.17.", "en"),
-            Verdict(0.93, True, "exact"),
+            Verdict(0.93, True, "exact", (), 0.7),
         ),
         pair(
             5,
@@ -108,7 +108,7 @@ DOUBTFUL = Abstract(
             11,
             line("每天都有研究者在这里推荐值得读的论文。", "zh-Hans"),
             line("Every day researchers put forward papers worth reading here.", "en"),
-            Verdict(0.94, True, "exact"),
+            Verdict(0.94, True, "exact", (), 0.7),
         ),
         pair(
             12,
@@ -191,7 +191,7 @@ LATE = Abstract(
             41,
             line("更忠實的輸出通常比較缺少創意，也更像訓練資料。", "zh-Hant"),
             line("More faithful outputs tend to be less creative and closer to the training data.", "en"),
-            Verdict(0.93, True, "exact"),
+            Verdict(0.93, True, "exact", (), 0.7),
         ),
     ),
 )
