@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from digest.align.beads import align
 from digest.align.embed import Embedder
 from digest.errors import ConfigError, SourceError
-from digest.given import STDIN, text_of
+from digest.given import text_of
 from digest.model import Bead, Document, Page, Paragraph, Sentence, base_lang
 from digest.normalise.article import read_page
 from digest.normalise.language import language_of, language_of_document
 from digest.normalise.plain import groups, read_plain
-from digest.normalise.split import sentences
-from digest.pairs import Encoded, line_of, side_vectors, verdict_of
+from digest.normalise.split import gap_after, sentences
+from digest.pairs import Encoded, cosines_of, verdict_of
 from digest.render.export import Row
 
 MOST_SIDE = 8  # sentences a side; what joins more says the same as a paragraph, not as a sentence
@@ -68,16 +68,15 @@ def align_lines(zh: Page, en: Page, embedder: Embedder, *, max_side: int | None 
 def rows_of(bitext: Bitext, embedder: Embedder) -> tuple[Row, ...]:
     """Give each bead its two lines and the judge's verdict on them."""
     zh, en = bitext.zh, bitext.en
-    zh_rows = side_vectors(zh, [bead.zh for bead in bitext.beads], embedder)
-    en_rows = side_vectors(en, [bead.en for bead in bitext.beads], embedder)
+    cosines, _ = cosines_of(zh, en, bitext.beads, embedder)
     return tuple(
         Row(
             bead,
-            line_of(zh.document, [zh.sentences[i] for i in bead.zh]) if bead.zh else None,
-            line_of(en.document, [en.sentences[i] for i in bead.en]) if bead.en else None,
-            verdict_of(zh, en, bead, float(left @ right)),
+            zh.line(bead.zh) if bead.zh else None,
+            en.line(bead.en) if bead.en else None,
+            verdict_of(zh, en, bead, cosine),
         )
-        for bead, left, right in zip(bitext.beads, zh_rows, en_rows, strict=True)
+        for bead, cosine in zip(bitext.beads, cosines, strict=True)
     )
 
 
@@ -88,7 +87,7 @@ def read_document(page: Page) -> Document:
     """Read a page as in the daily job, plain text too; its title becomes the first paragraph, a heading."""
     text = text_of(page)
     if _FEED.match(text[:10_000]):
-        raise ConfigError(_name(page), "is a feed; give the address of one post in it")
+        raise ConfigError(page.name, "is a feed; give the address of one post in it")
     kind = page.header("content-type").split(";")[0].strip().lower()
     path = page.url.split("?")[0].split("#")[0].lower()
     plain = kind == "text/plain" and path.endswith(".txt")
@@ -97,7 +96,7 @@ def read_document(page: Page) -> Document:
     else:
         document = read_page(page)
     if document.damage:
-        raise SourceError(_name(page), "normalise", f"the text is damaged: {', '.join(document.damage)}")
+        raise SourceError(page.name, "normalise", f"the text is damaged: {', '.join(document.damage)}")
     title = (Paragraph("heading", document.title, 1),) if document.title else ()
     return replace(document, paragraphs=(*title, *document.paragraphs))
 
@@ -109,15 +108,11 @@ def read_lines(text: str, url: str) -> tuple[Document, tuple[Sentence, ...]]:
     for number, lines in enumerate(groups(text)):
         paragraph = ""
         for line in lines:
-            paragraph += " " if paragraph and paragraph[-1] <= "\u2fff" else ""
+            paragraph += gap_after(paragraph)
             found.append(Sentence(line, number, len(paragraph)))
             paragraph += line
         paragraphs.append(Paragraph("prose", paragraph))
     return Document(url, "", "", tuple(paragraphs)), tuple(found)
-
-
-def _name(page: Page) -> str:
-    return "standard input" if page.url == STDIN else page.url
 
 
 # ---- which side is which --------------------------------------------------------------------------------------------
@@ -182,7 +177,7 @@ def _bitext(
     pages: tuple[Page, Page], texts: Sequence[Text], embedder: Embedder, *, max_side: int | None, hard: bool
 ) -> Bitext:
     """Refuse what cannot be aligned, before the slow part, and align the rest; `hard`: paragraph by paragraph."""
-    names = [_name(page) for page in pages]
+    names = [page.name for page in pages]
     for name, (_, found) in zip(names, texts, strict=True):
         if not found:
             raise ConfigError(name, "holds no sentence (code, tables and images are not aligned)")

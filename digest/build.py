@@ -130,7 +130,8 @@ class Builder:
 
     def build(self, day: date) -> Digest:
         """Make a day's files, remember what they were made from, and learn from the day's posts."""
-        inputs, kept = self.inputs(day), self.kept_for(day)
+        kept = self.kept_for(day)
+        inputs = self._inputs(day, kept)
         made = self._day(day, kept)
         digest = made.digest
         for name, text in day_files(digest):
@@ -151,14 +152,16 @@ class Builder:
 
     def inputs(self, day: date) -> str:
         """Hash all that a day's page depends on, but the code (the signature stands for that)."""
+        return self._inputs(day, self.kept_for(day))
+
+    def _inputs(self, day: date, rows: Sequence[Kept]) -> str:
         state = hashlib.sha256()
-        for part in self._inputs(day):
+        for part in self._parts(day, rows):
             state.update(json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n")
         return state.hexdigest()
 
-    def _inputs(self, day: date) -> Iterable[object]:
+    def _parts(self, day: date, rows: Sequence[Kept]) -> Iterable[object]:
         yield self.settings.digest.model_dump(mode="json")
-        rows = self.kept_for(day)
         yield signature_of(self.embedder, self.engine, rows)
         yield [asdict(failure) for failure in self.store.failures_of(day)]
         for kept in rows:

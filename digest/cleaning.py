@@ -89,7 +89,7 @@ def clean_page(page: Page, embedder: Embedder, settings: DigestSettings, today: 
 
     Raises SourceError where there is nothing to clean, and for JSON.
     """
-    name = "standard input" if page.url == "-" else page.url
+    name = page.name
     decoded = decode(page.body, declared_charset(page.header("content-type"), page.body))
     text = decoded.text.removeprefix("\ufeff")
     if is_json(text):

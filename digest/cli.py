@@ -253,7 +253,8 @@ def clean_(
     from digest.clean.report import as_json, as_text
     from digest.cleaning import clean_page
     from digest.config import DigestSettings
-    from digest.given import STDIN, check_out, fetch_for, read_given, write_out
+    from digest.given import check_out, fetch_for, read_given, write_out
+    from digest.model import STDIN
     from digest.render.page import html, markdown
     from digest.render.site import json_text
 

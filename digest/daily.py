@@ -165,16 +165,13 @@ def abstract_of(kept: Kept, embedder: Embedder) -> tuple[Abstract, Lesson]:
     if other is not None:
         aligned = aligned_texts(text, encoded(other, embedder), embedder, known_words(kept))
         verdicts = aligned.verdicts()
-        if sum(verdict.verified for verdict in verdicts.values()) < max(
-            1, LEAST_VERIFIED * len(aligned.units(verdicts))
-        ):
+        units = aligned.units(verdicts)
+        if sum(verdict.verified for verdict in verdicts.values()) >= max(1, LEAST_VERIFIED * len(units)):
+            lesson = aligned.lesson(verdicts)
+        else:
             document, other, aligned, verdicts, notes = own, None, None, {}, (*notes, "unpaired")
             text = encoded(own, embedder)
-        else:
-            lesson = aligned.lesson(verdicts)
-    if aligned is not None:
-        units = aligned.units(verdicts)
-    else:
+    if aligned is None:
         units = [Unit(i, (s,), (), False, text.vectors[i]) for i, s in enumerate(text.sentences)]
     # a line in the other language has no place on this side, and is no translation either
     units = [u for u in units if side_of(text_of(u.source)) in ("", base_lang(document.lang))]

@@ -21,7 +21,7 @@ from digest.clean.page import TextLine
 from digest.clean.pairing import Court, Match, Pairing, pair_lines
 from digest.model import Bead, Line, Sentence, Verdict
 from digest.normalise.language import side_of
-from digest.normalise.split import split
+from digest.normalise.split import gap_after, split
 
 LEAST_SPLIT = 0.5  # share of a line's sentence pairs that must verify for it to be cut into them
 
@@ -201,8 +201,7 @@ def joined(lines: Sequence[TextLine]) -> Inline:
     """Join lines to one: Chinese without a blank, anything else with one."""
     text, code = "", []
     for line in lines:
-        if text and text[-1] <= "\u2fff":
-            text += " "
+        text += gap_after(text)
         code += [(len(text) + start, len(text) + end) for start, end in line.inline.code]
         text += line.text
     return Inline(text, tuple(code))

@@ -17,12 +17,11 @@ from typing import Any, BinaryIO
 
 from digest.decode import declared_charset, decode
 from digest.errors import ConfigError
-from digest.model import Page
+from digest.model import STDIN, Page
 from digest.output import write_file
 
 Fetch = Callable[[str], Page]
 
-STDIN = "-"
 LARGEST = 64 * 2**20  # bytes; a thousand books. What is larger, or has no end, is no text for one alignment
 _ADDRESS = re.compile(r"(?i)([a-z][a-z0-9+.-]+)://")
 _TYPES = {
@@ -69,7 +68,7 @@ def read_given(name: str, fetch: Fetch, stdin: BinaryIO | None = None) -> Page:
     elif scheme:
         raise ConfigError(name, "only files, '-' and http:// or https:// addresses are read")
     elif name == STDIN:
-        page = Page("-", _at_most(stdin or _standard_input(), "standard input"))
+        page = Page(STDIN, _at_most(stdin or _standard_input(), "standard input"))
     else:
         page = _file(name)
     _must_be_text(page)
@@ -137,8 +136,7 @@ def _at_most(file: BinaryIO, name: str) -> bytes:
 
 
 def _must_be_text(page: Page) -> None:
-    name = "standard input" if page.url == STDIN else page.url
-    text = text_of(page)
+    name, text = page.name, text_of(page)
     if not text.strip():
         raise ConfigError(name, "is empty")
     sample = text[:_SAMPLE]

@@ -22,6 +22,7 @@ Status = Literal["new", "late", "updated"]
 Kind = Literal["highlights", "abstract"]
 
 SIDES = ("zh", "en")  # the two languages of the digest, as base languages
+STDIN = "-"  # the `url` of a Page that came by standard input, as it is named on the command line
 LONGEST_URL = 2048  # characters; a longer address is neither kept nor followed (design notes on faults: 2 kB)
 
 
@@ -103,6 +104,11 @@ class Page:
     url: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call the page: its address, its file's name as given, or standard input."""
+        return "standard input" if self.url == STDIN else self.url
 
     def header(self, name: str) -> str:
         return next((value for key, value in self.headers if key == name.lower()), "")
@@ -207,7 +213,7 @@ class Sentence:
 class Bead:
     """Indices of the sentences that say the same, `zh` and `en` each a run; a side may be empty, not both.
 
-    `score` lies in 0…1 and grows with how sure the aligner is.
+    `score` is the aligner's posterior probability of the bead, 0…1.
     """
 
     zh: tuple[int, ...]

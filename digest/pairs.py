@@ -15,7 +15,7 @@ from digest.align.lessons import CONFIDENT, Lesson, lesson_of
 from digest.align.lexicon import Scores
 from digest.align.verify import judge
 from digest.model import Bead, Document, Line, Place, Sentence, Verdict, base_lang
-from digest.normalise.split import sentences
+from digest.normalise.split import gap_after, sentences
 
 # A bead of which the aligner is less sure is not printed: of those surer, 996 of 997 on whole posts were right.
 LEAST_POSTERIOR = 0.8
@@ -32,6 +32,10 @@ class Encoded:
     sentences: tuple[Sentence, ...]
     vectors: Vectors
 
+    def line(self, run: Sequence[int]) -> Line:
+        """Give the printed line of consecutive sentences, by their numbers."""
+        return line_of(self.document, [self.sentences[i] for i in run])
+
 
 def encoded(document: Document, embedder: Embedder) -> Encoded:
     """Split a document into sentences and encode each by itself."""
@@ -42,13 +46,21 @@ def encoded(document: Document, embedder: Embedder) -> Encoded:
 def side_vectors(text: Encoded, sides: Sequence[tuple[int, ...]], embedder: Embedder) -> Vectors:
     """Give a vector for each side of each bead: the sentence's own, or, of several, that of their text together."""
     merged = [i for i, side in enumerate(sides) if len(side) > 1]
-    joined = embedder.encode([line_of(text.document, [text.sentences[k] for k in sides[i]]).text for i in merged])
+    joined = embedder.encode([text.line(sides[i]).text for i in merged])
     rows = np.zeros((len(sides), text.vectors.shape[1]), dtype=np.float32)
     for i, side in enumerate(sides):
         if len(side) == 1:
             rows[i] = text.vectors[side[0]]
     rows[merged] = joined
     return rows
+
+
+def cosines_of(
+    zh: Encoded, en: Encoded, beads: Sequence[Bead], embedder: Embedder
+) -> tuple[tuple[float, ...], tuple[Vectors, Vectors]]:
+    """Give each bead's cosine (0 where a side is empty) and the unit rows it is made of, Chinese and English."""
+    rows = side_vectors(zh, [bead.zh for bead in beads], embedder), side_vectors(en, [b.en for b in beads], embedder)
+    return tuple(float(left @ right) for left, right in zip(*rows, strict=True)), rows
 
 
 def verdict_of(
@@ -62,13 +74,7 @@ def verdict_of(
     """
     if not bead.zh or not bead.en:
         return None
-    verdict = judge(
-        line_of(zh.document, [zh.sentences[i] for i in bead.zh]),
-        line_of(en.document, [en.sentences[i] for i in bead.en]),
-        similarity,
-        lexicon=lexicon,
-        embedder=embedder,
-    )
+    verdict = judge(zh.line(bead.zh), en.line(bead.en), similarity, lexicon=lexicon, embedder=embedder)
     if bead.score >= LEAST_POSTERIOR:
         return verdict
     # whatever the judge says of its lines, a bead of which the aligner is not sure is no pair
@@ -119,7 +125,7 @@ class Aligned:
     def lesson(self, verdicts: Mapping[int, Verdict]) -> Lesson:
         """Give what the surest pairs teach of words."""
         sure = (self.beads[i] for i, v in verdicts.items() if v.verified and self.beads[i].score >= CONFIDENT)
-        return lesson_of((_text(self.zh, bead.zh), _text(self.en, bead.en)) for bead in sure)
+        return lesson_of((self.zh.line(bead.zh).text, self.en.line(bead.en).text) for bead in sure)
 
 
 def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Scores) -> Aligned:
@@ -127,14 +133,8 @@ def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Sc
     side: SideName = "zh" if base_lang(mine.document.lang) == "zh" else "en"
     zh, en = (mine, other) if side == "zh" else (other, mine)
     beads = align(zh.sentences, en.sentences, zh.vectors, en.vectors, lexicon=lexicon)
-    zh_rows = side_vectors(zh, [bead.zh for bead in beads], embedder)
-    en_rows = side_vectors(en, [bead.en for bead in beads], embedder)
-    cosines = tuple(float(left @ right) for left, right in zip(zh_rows, en_rows, strict=True))
+    cosines, (zh_rows, en_rows) = cosines_of(zh, en, beads, embedder)
     return Aligned(zh, en, side, beads, cosines, zh_rows if side == "zh" else en_rows, lexicon)
-
-
-def _text(text: Encoded, run: Sequence[int]) -> str:
-    return line_of(text.document, [text.sentences[i] for i in run]).text
 
 
 def line_of(document: Document, run: Sequence[Sentence]) -> Line:
@@ -143,8 +143,7 @@ def line_of(document: Document, run: Sequence[Sentence]) -> Line:
     for number in dict.fromkeys(sentence.paragraph for sentence in run):
         part = [sentence for sentence in run if sentence.paragraph == number]
         start, end = part[0].start, part[-1].end
-        if text and not (text[-1] > "\u2fff"):
-            text += " "
+        text += gap_after(text)
         code += [(s.start - start + len(text) + a, s.start - start + len(text) + b) for s in part for a, b in s.code]
         text += document.paragraphs[number].text[start:end]
         places.append(Place(document.lang, document.url, number, start, end))

@@ -137,31 +137,31 @@ class Window:
         m, (a, b) = self.matches, shape
         below, right = np.minimum(i1 + 1, self.height), np.minimum(j1 + 1, self.width)
         for channel, name in enumerate(("words", "names")):
-            zh, en = m.of_zh(channel, b, i0, i1, j1), m.of_en(channel, a, j0, j1, i1)
-            total = m.total(channel, i0, i1, j0, j1)
+            zh, en = m.zh.matched(channel, b, i0, i1, j1), m.en.matched(channel, a, j0, j1, i1)
+            total = m.zh.total(channel, i0, i1) + m.en.total(channel, j0, j1)
             found[name] = (zh + en) * TENTH
             found[f"{name} alone"] = (total - zh - en) * TENTH
             if not channel:
                 found["covered"] = (zh + en) / np.maximum(total, 1)
             # what would be matched besides if a side took in the sentence before or after
             outside = (
-                np.where(j0 > 0, m.of_zh(channel, b + 1, i0, i1, j1) - zh, 0)
-                + np.where(right > j1, m.of_zh(channel, b + 1, i0, i1, right) - zh, 0)
-                + np.where(i0 > 0, m.of_en(channel, a + 1, j0, j1, i1) - en, 0)
-                + np.where(below > i1, m.of_en(channel, a + 1, j0, j1, below) - en, 0)
+                np.where(j0 > 0, m.zh.matched(channel, b + 1, i0, i1, j1) - zh, 0)
+                + np.where(right > j1, m.zh.matched(channel, b + 1, i0, i1, right) - zh, 0)
+                + np.where(i0 > 0, m.en.matched(channel, a + 1, j0, j1, i1) - en, 0)
+                + np.where(below > i1, m.en.matched(channel, a + 1, j0, j1, below) - en, 0)
             )
             found[f"{name} outside"] = np.maximum(outside, 0) * TENTH
-        zh, en = m.zh_alone(b, i0, i1, j1), m.en_alone(a, j0, j1, i1)
+        zh, en = m.zh.clauses_alone(b, i0, i1, j1), m.en.clauses_alone(a, j0, j1, i1)
         found["clauses alone"] = zh + en
         found["clauses outside"] = (
-            np.where(j0 > 0, zh - m.zh_alone(b + 1, i0, i1, j1), 0)
-            + np.where(right > j1, zh - m.zh_alone(b + 1, i0, i1, right), 0)
-            + np.where(i0 > 0, en - m.en_alone(a + 1, j0, j1, i1), 0)
-            + np.where(below > i1, en - m.en_alone(a + 1, j0, j1, below), 0)
+            np.where(j0 > 0, zh - m.zh.clauses_alone(b + 1, i0, i1, j1), 0)
+            + np.where(right > j1, zh - m.zh.clauses_alone(b + 1, i0, i1, right), 0)
+            + np.where(i0 > 0, en - m.en.clauses_alone(a + 1, j0, j1, i1), 0)
+            + np.where(below > i1, en - m.en.clauses_alone(a + 1, j0, j1, below), 0)
         )
         if a > 1 or b > 1:
-            shares = [m.share_of_zh(b, i0 + k, j1) for k in range(a if a > 1 else 0)]
-            shares += [m.share_of_en(a, j0 + k, i1) for k in range(b if b > 1 else 0)]
+            shares = [m.zh.share(b, i0 + k, j1) for k in range(a if a > 1 else 0)]
+            shares += [m.en.share(a, j0 + k, i1) for k in range(b if b > 1 else 0)]
             found["weakest words"] = np.maximum(0.4 - np.min(shares, axis=0), 0)
 
     def _marks(self, found: dict[str, Floats], i0: Ints, i1: Ints, j0: Ints, j1: Ints) -> None:

@@ -48,10 +48,10 @@ def align(
     """Join two tuples of sentences into beads; every sentence is in exactly one, in order.
 
     The vectors are unit rows (zero for no vector), one a sentence, of equal width. Beads have up to three sentences a
-    side, or one against five; with `max_side`, up to so many a side. With `hard_paragraphs` no bead
-    crosses from the k-th paragraph of either side: both must have equally many, else ValueError. `lexicon` is what is
-    known beforehand (that of a source, joined with the shipped one); the text's own is added to it. A bead's score is
-    its posterior probability. Swapping the sides swaps the beads: which one is Chinese is looked at, not believed.
+    side, or one against five; with `max_side`, up to so many a side. With `hard_paragraphs` no bead crosses from the
+    k-th paragraph of either side: both must have equally many, else ValueError. `lexicon` is what is known beforehand
+    (that of a source, joined with the shipped one); the text's own is added to it. A bead's score is its posterior
+    probability. Swapping the sides swaps the beads: which one is Chinese is looked at, not believed.
     """
     if len(zh) != len(zh_vectors) or len(en) != len(en_vectors):
         raise ValueError("one vector a sentence")
@@ -71,16 +71,19 @@ def align(
     left, right = read_text(zh, zh_vectors, vocabulary), read_text(en, en_vectors, vocabulary)
     chain = anchors(np.asarray(zh_vectors, np.float32), np.asarray(en_vectors, np.float32))
     ratio = length_ratio(left, right, chain)
+    paragraphs = _numbered(left), _numbered(right)
     if hard_paragraphs:
-        chain = _through_ends(chain, _numbered(left), _numbered(right))
+        chain = _through_ends(chain, *paragraphs)
     band = corridor(chain, left.size, right.size, BAND)
     own = own_lexicon(left, right, band, vocabulary, known, ratio, model.draft)
     shapes = USUAL_SHAPES if max_side is None else shapes_up_to(max_side)
     cells = lattice([band], shapes)
     gain = gains(left, right, band, shapes, model.weights, vocabulary, joined((known, own)), ratio)[:, cells.order]
-    apart = _apart(cells, _numbered(left), _numbered(right)) if hard_paragraphs else False
-    probable, _ = cells.marginals(np.where(apart, FORBIDDEN, gain))
-    value = np.where(apart, FORBIDDEN, worth(probable, shapes))
+    apart = _apart(cells, *paragraphs) if hard_paragraphs else np.zeros(gain.shape, dtype=bool)
+    gain[apart] = FORBIDDEN
+    probable, _ = cells.marginals(gain)
+    value = worth(probable, shapes)
+    value[apart] = FORBIDDEN
     return tuple(
         _bead(shapes[number], int(cells.row[cell]), int(cells.column[cell]), float(probable[number, cell]))
         for number, cell in cells.best(value)[0]

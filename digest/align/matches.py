@@ -148,6 +148,26 @@ class _Half:
         clause, clause_of = tokens.clause, tokens.clause_of
         self.alone = [_clauses(span, clause, clause_of, self.sentences) for span in _spans(best, sizes)]
 
+    def matched(self, channel: int, size: int, start: Ints, stop: Ints, end: Ints) -> Floats:
+        """Give the words of sentences start…stop that the `size` sentences across before `end` match."""
+        sums = self.sums[channel][size - 1]
+        return np.asarray(sums[stop, end] - sums[start, end])
+
+    def total(self, channel: int, start: Ints, stop: Ints) -> Floats:
+        """Count the words of sentences start…stop."""
+        return np.asarray(self.totals[channel][stop] - self.totals[channel][start])
+
+    def clauses_alone(self, size: int, start: Ints, stop: Ints, end: Ints) -> Floats:
+        """Count the clauses of sentences start…stop that next to nothing in the `size` across before `end` matches."""
+        return np.asarray(self.alone[size - 1][stop, end] - self.alone[size - 1][start, end])
+
+    def share(self, size: int, sentence: Ints, end: Ints) -> Floats:
+        """Give the share of a sentence that the `size` across before `end` match; 1 if it has no words."""
+        k = np.minimum(sentence, self.sentences - 1)
+        total = sum(self.total(c, k, k + 1) for c in (0, 1))
+        found = sum(self.matched(c, size, k, k + 1, end) for c in (0, 1))
+        return np.where(total > 0, found / np.maximum(total, 1), 1.0)
+
     def best_share(self) -> Floats:
         """Give for each sentence (and a zero after the last) the largest share that one sentence across matches."""
         matched = np.diff(self.sums[0][0], axis=0) + np.diff(self.sums[1][0], axis=0)
@@ -182,45 +202,6 @@ class Matches:
         e_best = _best_in(table.T, z_inverse, z.first)[e_inverse]  # (en tokens, zh sentences)
         self.zh = _Half(z, z_best, sizes, np.isin(z.types, e_unique))
         self.en = _Half(e, e_best, sizes, np.isin(e.types, z_unique))
-
-    def matched(self, channel: int, shape: tuple[int, int], i0: Ints, i1: Ints, j0: Ints, j1: Ints) -> Floats:
-        """Give the matched words of both sides of beads."""
-        return self.of_zh(channel, shape[1], i0, i1, j1) + self.of_en(channel, shape[0], j0, j1, i1)
-
-    def of_zh(self, channel: int, size: int, i0: Ints, i1: Ints, j1: Ints) -> Floats:
-        """Give the words of zh i0…i1 that the `size` English sentences before j1 match."""
-        sums = self.zh.sums[channel][size - 1]
-        return np.asarray(sums[i1, j1] - sums[i0, j1])
-
-    def of_en(self, channel: int, size: int, j0: Ints, j1: Ints, i1: Ints) -> Floats:
-        sums = self.en.sums[channel][size - 1]
-        return np.asarray(sums[j1, i1] - sums[j0, i1])
-
-    def total(self, channel: int, i0: Ints, i1: Ints, j0: Ints, j1: Ints) -> Floats:
-        zh, en = self.zh.totals[channel], self.en.totals[channel]
-        return np.asarray(zh[i1] - zh[i0] + en[j1] - en[j0])
-
-    def zh_alone(self, size: int, i0: Ints, i1: Ints, j1: Ints) -> Floats:
-        """Count the clauses of zh i0…i1 that next to nothing in the `size` English sentences before j1 matches."""
-        sums = self.zh.alone[size - 1]
-        return np.asarray(sums[i1, j1] - sums[i0, j1])
-
-    def en_alone(self, size: int, j0: Ints, j1: Ints, i1: Ints) -> Floats:
-        sums = self.en.alone[size - 1]
-        return np.asarray(sums[j1, i1] - sums[j0, i1])
-
-    def share_of_zh(self, size: int, i: Ints, j1: Ints) -> Floats:
-        """Give the share of zh sentence i that the `size` English sentences before j1 match; 1 if it has no words."""
-        return self._share(self.zh, size, i, j1)
-
-    def share_of_en(self, size: int, j: Ints, i1: Ints) -> Floats:
-        return self._share(self.en, size, j, i1)
-
-    def _share(self, half: _Half, size: int, k: Ints, end: Ints) -> Floats:
-        k = np.minimum(k, half.sentences - 1)
-        total = sum(half.totals[c][k + 1] - half.totals[c][k] for c in (0, 1))
-        found = sum(half.sums[c][size - 1][k + 1, end] - half.sums[c][size - 1][k, end] for c in (0, 1))
-        return np.where(total > 0, found / np.maximum(total, 1), 1.0)
 
 
 def _cut(text: Text, start: int, end: int) -> _Tokens:

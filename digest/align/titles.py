@@ -2,7 +2,7 @@
 
 Titles that hold nothing but names, versions and numbers ("PyTorch 2.4", "Llama 3.1 405B") stay as they are in both
 languages; an English phrase as its own Chinese title is none. Which is which is told by words: a function word or an
-ordinary English word (align/english.py) makes a phrase, unless it is part of a name. Rules of thumb: "Photo Browser"
+ordinary English word (judge/english.py) makes a phrase, unless it is part of a name. Rules of thumb: "Photo Browser"
 counts as a phrase, "Rust 1.80" as a name.
 """
 

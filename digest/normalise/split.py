@@ -88,6 +88,15 @@ def sentences(paragraphs: tuple[Paragraph, ...]) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def gap_after(text: str) -> str:
+    """Give what stands between a text and a sentence that is set after it: a space, but none after full-width signs.
+
+    >>> gap_after(""), gap_after("It is fast."), gap_after("它很快。")
+    ('', ' ', '')
+    """
+    return " " if text and text[-1] <= "\u2fff" else ""
+
+
 def split(text: str, opaque: Iterable[tuple[int, int]] = ()) -> list[tuple[int, int]]:
     """Give the sentences of a text as [start, end) places, in order; only white space lies outside them.
 

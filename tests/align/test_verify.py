@@ -1,15 +1,11 @@
-import re
 import subprocess
 import sys
-import zlib
-from typing import ClassVar
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from word_bag import WordBag
 
-from digest.align.embed import unit_rows
 from digest.align.judge.back import BackTranslation
 from digest.align.judge.numerals import digits_of, spoken
 from digest.align.verify import judge
@@ -191,11 +187,8 @@ def test_another_line_is_refused_whoever_made_it():
         assert not judge(Line("zh", ZH), Line("en", other), 0.3, made_by=maker).verified
 
 
-class Bag:
-    """Vectors of words: enough to see that a clause has no partner."""
-
-    name, dim = "bag", 64
-    SAME: ClassVar = {
+def bag():
+    same = {
         "训练": "train",
         "代码": "code",
         "文档": "docs",
@@ -203,34 +196,17 @@ class Bag:
         "更新": "update",
         "重写": "rewrite",
     }
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dim), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for zh, en in self.SAME.items():
-                text = text.replace(zh, f" {en} ")
-            for word in re.findall("[a-z]+", text.lower()):
-                row[zlib.crc32(word.encode()) % self.dim] = 1
-        return unit_rows(rows)
+    return WordBag(same, 64)
 
 
 def test_leaving_a_clause_out_finds_the_one_that_is_missing():
     zh, en = "我们重写训练的代码，更新全部文档和例子。", "Rewrite code of train."
-    whole = judge(Line("zh", zh), Line("en", en), 0.7, embedder=Bag())
+    whole = judge(Line("zh", zh), Line("en", en), 0.7, embedder=bag())
     assert any("更新全部文档" in reason for reason in whole.reasons)
 
 
-class Counting(Bag):
-    def __init__(self):
-        self.asked = 0
-
-    def encode(self, texts):
-        self.asked += 1
-        return super().encode(texts)
-
-
 def test_clauses_are_not_tried_where_there_is_one_or_where_all_is_clear_already():
-    embedder = Counting()
+    embedder = bag()
     one = Line("zh", "我们重写了训练代码。"), Line("en", "We rewrote the code.")
     judge(*one, 0.8, embedder=embedder)
     other = "Photographs, most of them old, were taken by students, and shown in the museum, in 1920 and 1935."

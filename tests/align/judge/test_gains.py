@@ -1,36 +1,19 @@
 import re
-import zlib
-from typing import ClassVar
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from word_bag import WordBag
 
-from digest.align.embed import unit_rows
 from digest.align.judge.gains import EN_CLAUSE, LEAST_EN, LEAST_ZH, MOST, ZH_CLAUSE, Gain, clauses, gains
 from digest.align.judge.text import read
 from digest.model import Line
 
-
-class Bag:
-    """Vectors of words, Chinese ones put into English: enough to see that a clause has no partner."""
-
-    name, dim = "bag", 256
-    SAME: ClassVar = {"花园": "garden", "墙": "wall", "苹果": "apple", "树": "tree", "冬天": "winter", "雪": "snow"}
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dim), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for zh, en in self.SAME.items():
-                text = text.replace(zh, f" {en} ")
-            for word in re.findall("[a-z]+", text.lower()):
-                row[zlib.crc32(word.encode()) % self.dim] = 1
-        return unit_rows(rows)
+SAME = {"花园": "garden", "墙": "wall", "苹果": "apple", "树": "tree", "冬天": "winter", "雪": "snow"}
 
 
 def found(zh, en):
-    return gains(read(Line("zh", zh)), read(Line("en", en)), Bag())
+    return gains(read(Line("zh", zh)), read(Line("en", en)), WordBag(SAME, 256))
 
 
 def test_the_clause_that_has_no_partner_is_found_on_the_chinese_side():
