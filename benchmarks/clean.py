@@ -12,7 +12,6 @@ sample digest and on pages of the lines before and after these.
 from __future__ import annotations
 
 import json
-import math
 import os
 import random
 import re
@@ -22,6 +21,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: a second thread only waits
 
+from scores import wilson
 from vectors import kept_embedder
 
 from digest.clean.report import counts
@@ -151,13 +151,6 @@ def show(name: str, got: Cleaned, truth: Truth, misses: bool) -> None:
 
 def places(line) -> list[int]:
     return [place.paragraph for place in line.places]
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Give the 95 % interval of a share (Wilson 1927)."""
-    middle = (hits + z * z / 2) / (n + z * z)
-    reach = z / (n + z * z) * math.sqrt(hits * (n - hits) / n + z * z / 4)
-    return middle - reach, min(1.0, middle + reach)
 
 
 if __name__ == "__main__":

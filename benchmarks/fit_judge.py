@@ -54,7 +54,7 @@ SEED = 11
 EVERY = 3  # one post in so many is held out
 RARE = {"unit", "affirm en", "affirm zh", "sentence lost", "number"}  # spoiled wherever they can be
 OFTEN = 3  # further spoiled forms of each pair
-# What each way of being wrong is learnt from (digest/align/weights.py).
+# What each way of being wrong is learnt from (digest/align/judge/weights.py).
 FROM = {
     "other": {"other line", "neighbour", "nearest"},
     "half en": {"half en"},

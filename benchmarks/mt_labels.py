@@ -22,6 +22,7 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: a second thread only waits
 
 from mt import BEAM, LocalModel
+from scores import wilson
 from vectors import kept_embedder
 
 from digest.align.embed import Embedder
@@ -31,7 +32,6 @@ from digest.model import Line, Verdict
 
 LABELS = Path(__file__).parent / "gold" / "mt_labels.jsonl"
 GRADES = ("exact", "same", "wrong")
-Z = 1.96  # of a 95 % interval
 SURE = 0.75  # chosen on the lines fitted on as the least P(exact) for the grade; the others did not bear it out
 
 
@@ -72,14 +72,12 @@ def pairs(rows: Sequence[dict[str, Any]], corpora: Path, model: LocalModel) -> I
             yield flores[f"dev.{row['system']}.zh"][at].strip(), flores["dev.en"][at].strip()
 
 
-def wilson(k: int, n: int) -> str:
+def shown(k: int, n: int) -> str:
     """Give a share with its Wilson 95 % interval, in percent."""
     if not n:
         return "–"
-    share, spread = k / n, Z * Z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z * (share * (1 - share) / n + spread / (4 * n)) ** 0.5 / (1 + spread)
-    return f"{share:4.0%} ({max(0.0, middle - half):.0%}–{min(1.0, middle + half):.0%})"
+    low, high = wilson(k, n)
+    return f"{k / n:4.0%} ({low:.0%}–{high:.0%})"
 
 
 def auc(good: Sequence[float], bad: Sequence[float]) -> float:
@@ -111,7 +109,7 @@ def table(reads: Sequence[Read]) -> None:
             if found:
                 n, mean = len(found), sum(v.score for v in found) / len(found)
                 shares = [
-                    wilson(sum(map(test, found)), n)
+                    shown(sum(map(test, found)), n)
                     for test in (_accepted, _graded_exact, lambda v: v.verified and not v.reasons)
                 ]
                 print(f"{name:30} {label:6} {n:4}  " + " ".join(f"{s:16}" for s in shares) + f" {mean:.2f}")
@@ -136,14 +134,14 @@ def calibration(reads: Sequence[Read]) -> None:
             if inside:
                 said = sum(chance(read.verdict) for read in inside) / len(inside)
                 right = sum(read.label in good for read in inside)
-                print(f"  {low:.2f}-{min(high, 1.0):.2f}  {said:.2f}  {wilson(right, len(inside)):16} {len(inside):3}")
+                print(f"  {low:.2f}-{min(high, 1.0):.2f}  {said:.2f}  {shown(right, len(inside)):16} {len(inside):3}")
         for name in ("", *sorted({read.origin.split()[0] for read in reads})):
             mine = [read for read in reads if read.origin.startswith(name)]
             parted = ([chance(r.verdict) for r in mine if (r.label in good) is right] for right in (True, False))
             print(f"  {name or 'all'}: AUC {auc(*parted):.3f}")
     sure = [read for read in reads if read.verdict.exact >= SURE]
     by = [sum(read.label == label for read in sure) for label in GRADES]
-    print(f"of {len(sure)} with P(exact) >= {SURE}: exact {wilson(by[0], len(sure))}, wrong {wilson(by[2], len(sure))}")
+    print(f"of {len(sure)} with P(exact) >= {SURE}: exact {shown(by[0], len(sure))}, wrong {shown(by[2], len(sure))}")
 
 
 def read_all(rows: Sequence[dict[str, Any]], found: Sequence[Verdict]) -> list[Read]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scores import wilson
 from tasks import GoldBead, Task
 
 BINS = 10
@@ -40,10 +41,8 @@ def bins(pairs: Marked) -> list[Bin]:
         if not here:
             continue
         n, rate = len(here), sum(right for _, right in here) / len(here)
-        z = 1.96  # Wilson's interval
-        middle, half = rate + z * z / (2 * n), z * (rate * (1 - rate) / n + z * z / (4 * n * n)) ** 0.5
-        low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
-        found.append(Bin(n, sum(p for p, _ in here) / n, rate, max(low, 0.0), min(high, 1.0)))
+        low, high = wilson(sum(right for _, right in here), n)
+        found.append(Bin(n, sum(p for p, _ in here) / n, rate, low, high))
     return found
 
 

@@ -68,11 +68,16 @@ class Strict:
         return f"strict F1 {self.value:.3f} ({self.low:.3f} to {self.high:.3f})  lax {self.lax:.3f}  {self.beads} beads"
 
 
-def share(right: int, n: int) -> str:
-    """Print a share with Wilson's 95 % interval."""
-    if not n:
-        return "–"
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """Give the 95 % interval of a share (Wilson 1927); n must not be 0."""
     z, p = 1.96, right / n
     middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
-    return f"{right}/{n} = {p:.1%} ({max(low, 0):.1%} to {min(high, 1):.1%})"
+    return max((middle - half) / (1 + z * z / n), 0.0), min((middle + half) / (1 + z * z / n), 1.0)
+
+
+def share(right: int, n: int) -> str:
+    """Print a share with its interval."""
+    if not n:
+        return "–"
+    low, high = wilson(right, n)
+    return f"{right}/{n} = {right / n:.1%} ({low:.1%} to {high:.1%})"

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mt_labels import wilson
+from scores import share
 
 from digest.align.titles import is_name, read_titles
 
@@ -27,7 +27,7 @@ def listed(name: str) -> list[str]:
 
 def report(name: str, pairs: Sequence[Pair], test: Callable[[str, str], bool], show: bool) -> None:
     odd = [pair for pair in pairs if not test(*pair)]
-    print(f"{name:58} {len(pairs) - len(odd):4} of {len(pairs):4}  {wilson(len(pairs) - len(odd), len(pairs))}")
+    print(f"{name:58} {share(len(pairs) - len(odd), len(pairs))}")
     for pair in odd if show else ():
         print("    ", *dict.fromkeys(pair), read_titles(*pair), sep="\n      ")
 

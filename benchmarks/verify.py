@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import random
 import subprocess
@@ -24,6 +23,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: a second thread only waits
 
 import numpy as np
+from scores import wilson
 from vectors import kept_embedder
 
 from digest.align.embed import Embedder
@@ -144,9 +144,8 @@ def interval(count: int, n: int) -> str:
     """Give Wilson's 95 % interval of a share, in percent."""
     if not n:
         return ""
-    z, p = 1.96, count / n
-    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return f"{100 * (middle - half) / (1 + z * z / n):.0f}-{100 * (middle + half) / (1 + z * z / n):.0f}"
+    low, high = wilson(count, n)
+    return f"{100 * low:.0f}-{100 * high:.0f}"
 
 
 def auc(good: Sequence[float], bad: Sequence[float]) -> float:
