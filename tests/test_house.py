@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "digest"
 FILES = sorted(p for p in ROOT.rglob("*.py") if "data" not in p.relative_to(ROOT).parts)
-PURE = ("normalise", "align", "abstract", "clean", "render", "fetch/feeds")
+PURE = ("normalise", "align", "abstract", "translate", "clean", "render", "fetch/feeds")
 PURE_FILES = (
     "model.py",
     "errors.py",

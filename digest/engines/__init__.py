@@ -1,0 +1,1 @@
+"""The engines themselves: chat endpoints, local models, the memory of earlier pairs (edge)."""
