@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from digest import cli
+from digest.cli.options import dates
 from digest.errors import ConfigError
 
 FEEDS = "sources:\n  - name: Down\n    url: http://127.0.0.1:9/feed.xml\n    pause: 0\n"
@@ -84,7 +85,7 @@ def test_a_bug_ends_with_70_and_its_traceback(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "one_date", broken)
+    monkeypatch.setattr(cli.days, "one_date", broken)
     code, _, err = digest(capsys, monkeypatch, "run")
     assert code == 70
     assert "Traceback" in err
@@ -145,7 +146,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_a_range_of_dates_has_both_ends() -> None:
-    days = cli.dates(None, "2025-02-27", "2025-03-01", date(2025, 1, 1))
+    days = dates(None, "2025-02-27", "2025-03-01", date(2025, 1, 1))
     assert [str(d) for d in days] == ["2025-02-27", "2025-02-28", "2025-03-01"]
     with pytest.raises(ConfigError):
-        cli.dates(date(2025, 1, 1), "2025-02-27", "", date(2025, 1, 1))
+        dates(date(2025, 1, 1), "2025-02-27", "", date(2025, 1, 1))

@@ -96,9 +96,10 @@ class Engine(Protocol):
     - `signature` names engine, model, prompt and settings in one short string without blanks. It is printed at the foot
       of the page and is part of every cache key: two engines that may answer differently differ in it.
     - `made_by` is what the page says of its lines ("machine" or "memory"). `listens`: a complaint can change its answer.
-    - `serves` tells whether the engine can go from one language to the other at all.
-    - `translate` gives exactly as many answers as it was asked lines, in the same order. An answer's text is never a
-      copy of its line, an empty string or an apology put in its place: then it is None, and `faults` say why.
+    - `masks` tells whether the engine is given its lines masked; the memory compares whole lines, and is not.
+    - `serves` tells whether it can go from one language to the other at all.
+    - `translate` gives exactly as many answers as it was asked lines, in the same order. An answer's text is never an
+      empty string or an apology put in a translation's place: then it is None, and `faults` say why.
     - Whatever goes wrong outside comes back as a value; an engine raises for bugs only.
     - Equal tasks give equal answers, as far as the engine can hold that; the caller keeps what was answered.
     - Answers are not trusted: the caller judges each pair as it judges pairs that people made.
@@ -110,6 +111,8 @@ class Engine(Protocol):
     def made_by(self) -> MadeBy: ...
     @property
     def listens(self) -> bool: ...
+    @property
+    def masks(self) -> bool: ...
 
     def serves(self, source: str, target: str) -> bool: ...
 

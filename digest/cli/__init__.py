@@ -1,0 +1,63 @@
+"""The command line: verbs, options, logging, and errors mapped to exit codes.
+
+Exit codes: 0 all well; 1 some sources failed; 2 usage or configuration; 3 nothing could be done; 70 a bug;
+75 another run holds the lock (sysexits.h: EX_SOFTWARE, EX_TEMPFAIL).
+Heavy imports stay inside the verbs, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.cli.check import check
+from digest.cli.days import build, collect, demo, run
+from digest.cli.feeds import feeds_app
+from digest.cli.options import say
+from digest.cli.texts import align_, clean_
+from digest.job import BUG, WELL, code_of
+
+app = typer.Typer(
+    help="A daily digest of technical blogs in Chinese and English, every pair of lines checked.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it needs no rich, whose import is half of the time that --help takes
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (run, collect, build, demo, check):
+    app.command()(verb)
+app.command("align")(align_)
+app.command("clean")(clean_)
+app.add_typer(feeds_app, name="feeds")
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        say(f"digest {__version__}")
+        raise typer.Exit(WELL)
+
+
+def main() -> None:
+    """Run the program and end with the documented exit code."""
+    try:
+        app(standalone_mode=True)
+    except Exception as error:
+        code = code_of(error)
+        if code == BUG:
+            import traceback
+
+            traceback.print_exc()
+            fail("this is a bug in digest; please report it with the lines above", BUG)
+        if isinstance(error, OSError):
+            fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), code)
+        fail(str(error), code)
+
+
+def fail(text: str, code: int) -> None:
+    say(f"digest: {text}", err=True)
+    sys.exit(code)
