@@ -1,0 +1,100 @@
+"""Posts as the feeds brought them, and which of them are editions of one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+
+from digest.model import Edition, Post
+from digest.store.connection import Row, Subject, write_time
+
+
+def _post(row: Row) -> Post:
+    return Post(
+        id=row["id"],
+        source=row["source"],
+        guid=row["guid"],
+        url=row["url"],
+        title=row["title"],
+        published=datetime.fromisoformat(row["published"]),
+        dated=bool(row["dated"]),
+        first_seen=datetime.fromisoformat(row["first_seen"]),
+        lang=row["lang"],
+        summary=row["summary"],
+        content=row["content"],
+        history=bool(row["history"]),
+        late_on=date.fromisoformat(row["late_on"]) if row["late_on"] else None,
+    )
+
+
+class Posts(Subject):
+    """The posts and their editions."""
+
+    def posts_of_source(self, source: str) -> tuple[Post, ...]:
+        rows = self._db.execute("SELECT * FROM posts WHERE source = ? ORDER BY published, id", (source,))
+        return tuple(map(_post, rows))
+
+    def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
+        """Give the posts published in the half-open interval, oldest first."""
+        rows = self._db.execute(
+            "SELECT * FROM posts WHERE published >= ? AND published < ? ORDER BY published, id",
+            (write_time(start), write_time(end)),
+        )
+        return tuple(map(_post, rows))
+
+    def posts_late_on(self, day: date) -> tuple[Post, ...]:
+        rows = self._db.execute("SELECT * FROM posts WHERE late_on = ? ORDER BY published, id", (day.isoformat(),))
+        return tuple(map(_post, rows))
+
+    def post(self, post_id: str) -> Post | None:
+        row = self._db.execute("SELECT * FROM posts WHERE id = ?", (post_id,)).fetchone()
+        return _post(row) if row else None
+
+    def post_at(self, address: str) -> Post | None:
+        """Give the post known under a canonical address, the first seen where several are."""
+        row = self._db.execute(
+            "SELECT * FROM posts WHERE address = ? AND address != '' ORDER BY first_seen, id", (address,)
+        ).fetchone()
+        return _post(row) if row else None
+
+    def save_posts(self, posts: Iterable[tuple[Post, str]]) -> None:
+        """Insert posts, each with its canonical address, or update what an edit may change.
+
+        Id, day and first sight of a post never change: an edit never moves or resends it.
+        """
+        self._db.executemany(
+            """INSERT INTO posts VALUES (:id, :source, :guid, :url, :title, :published, :dated, :first_seen, :lang,
+               :summary, :content, :history, :late_on, :address)
+               ON CONFLICT (id) DO UPDATE SET source = excluded.source, guid = excluded.guid, url = excluded.url,
+               address = excluded.address, title = excluded.title, lang = excluded.lang, summary = excluded.summary,
+               content = excluded.content""",
+            (
+                {
+                    **asdict(post),
+                    "published": write_time(post.published),
+                    "first_seen": write_time(post.first_seen),
+                    "late_on": post.late_on.isoformat() if post.late_on else None,
+                    "address": address,
+                }
+                for post, address in posts
+            ),
+        )
+
+    # ---- editions ---------------------------------------------------------------------------------------------------
+
+    def editions(self) -> tuple[Edition, ...]:
+        names = ("post", "lang", "url", "other", "how", "score", "original")
+        rows = self._db.execute(f"SELECT {', '.join(names)} FROM editions ORDER BY post")  # noqa: S608  # names above
+        return tuple(Edition(*row) for row in rows)
+
+    def save_editions(self, editions: Iterable[Edition], now: datetime) -> None:
+        """Keep what was found. What was believed before stands: a later find must not move an old entry.
+
+        Only `other` is filled in later, when a feed brings a post for an edition known by its address.
+        """
+        self._db.executemany(
+            """INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (post) DO UPDATE SET other = coalesce(other, excluded.other)""",
+            ((e.post, e.lang, e.url, e.other, e.how, e.score, e.original, write_time(now)) for e in editions),
+        )
