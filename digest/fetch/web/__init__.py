@@ -1,5 +1,7 @@
 """The guarded client: one deadline, checked addresses, bounded bytes, polite pauses, robots.txt (edge)."""
 
+from digest.fetch.web.answer import Answer
 from digest.fetch.web.client import NotModified, Web
+from digest.fetch.web.post import RefusedError
 
-__all__ = ["NotModified", "Web"]
+__all__ = ["Answer", "NotModified", "RefusedError", "Web"]

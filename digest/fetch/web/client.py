@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -23,18 +23,17 @@ import httpx
 from digest import __version__
 from digest.errors import ConfigError, SourceError
 from digest.fetch.web.answer import Answer, Headers, must_be_whole, retry_after
-from digest.fetch.web.decoding import bounded, too_large
 from digest.fetch.web.guard import parse_ranges
+from digest.fetch.web.post import SHORT_WAIT, Letter, post
 from digest.fetch.web.resolve import AddressGuard, Resolver, resolve
 from digest.fetch.web.robots import ROBOTS_BYTES, Robots
-from digest.fetch.web.transport import BrokenLineError, Deadline, faults_named, guarded_transport
-from digest.fetch.web.url import checked, host_key, next_hop, origin_of, port_of
+from digest.fetch.web.transport import BrokenLineError, Deadline, Line, faults_named
+from digest.fetch.web.url import REDIRECT_CODES as REDIRECT_CODES
+from digest.fetch.web.url import checked, host_key, next_hop, origin_of
 from digest.model import Page
 
 USER_AGENT = f"bilingual-digest/{__version__} (+feed digest; RSS reader)"
 REDIRECTS = 5  # RFC 9309 asks for five hops; longer chains were loops wherever we looked
-REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
-SHORT_WAIT = 5.0  # seconds of Retry-After that are waited within a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,7 @@ class Web:
         allowed = frozenset(each.lower() for each in allow_private)
         self._guard = AddressGuard(allowed, ranges, resolver or resolve, proxied=bool(proxy))
         self._proxy = proxy
+        self._line = Line(self._guard, proxy, user_agent)
         self._seconds = deadline
         self._max_bytes = max_bytes
         self._pause = pause
@@ -141,6 +141,18 @@ class Web:
             must_be_whole(answer, str(here))
             return Page(str(here), answer.body, answer.headers)
         raise SourceError(url, "fetch", f"more than {REDIRECTS} redirects", kind="redirect")
+
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, deadline: float, max_bytes: int
+    ) -> Answer:
+        """Send a body to an endpoint that the user named and read its whole answer (status 200 or 203).
+
+        No robots.txt, no pause and no turn are waited for: posts may go side by side. `deadline` in seconds covers
+        everything, the one second try and its wait too; `max_bytes` counts decoded bytes. Redirects are not followed.
+        Header values stand in no message. Raises SourceError, a RefusedError where the endpoint answered by a status.
+        """
+        letter = Letter(checked(url, url), body, headers or {}, max_bytes)
+        return post(self._line, letter, Deadline(self._clock, deadline), self._sleep)
 
     # ---- robots.txt -------------------------------------------------------------------------------------------------
 
@@ -203,7 +215,8 @@ class Web:
 
     def _in_turn(self, url: httpx.URL, headers: dict[str, str], pause: float, deadline: Deadline, cut: int) -> Answer:
         with self._turn(url, pause, deadline), faults_named(str(url)):
-            return self._exchange(url, headers, deadline, cut)
+            limit = cut or self._max_bytes
+            return self._line.exchange("GET", url, headers, deadline, limit=limit, cut=bool(cut))
 
     @contextlib.contextmanager
     def _turn(self, url: httpx.URL, pause: float, deadline: Deadline) -> Iterator[None]:
@@ -224,42 +237,3 @@ class Web:
 
     def _polite_pause(self, url: httpx.URL, pause: float) -> float:
         return max(pause, self._robots_of(url).crawl_delay(self._product))
-
-    def _exchange(self, url: httpx.URL, headers: dict[str, str], deadline: Deadline, cut: int) -> Answer:
-        if deadline.left() <= 0:
-            raise httpx.ReadTimeout("no time left")
-        if self._proxy:
-            self._guard.check_spelling(url.host, port_of(url))
-        # Latin-1 carries every byte of a header there and back.
-        sent = [("user-agent", self._user_agent), ("accept-encoding", "gzip"), *headers.items()]
-        raw = [(name.encode(), _header_bytes(value)) for name, value in sent]
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), max(deadline.left(), 0.001))
-        request = httpx.Request("GET", url, headers=raw, extensions={"timeout": timeout})
-        with guarded_transport(self._guard, deadline, self._proxy) as transport:
-            response = transport.handle_request(request)
-            try:
-                return self._read(response, str(url), cut)
-            finally:
-                response.close()
-
-    def _read(self, response: httpx.Response, url: str, cut: int) -> Answer:
-        headers = tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers.raw)
-        answer = Answer(response.status_code, headers, b"")
-        if answer.status not in (200, 203):
-            return answer
-        limit = cut or self._max_bytes
-        length = answer.header("content-length").strip()
-        if not cut and length.isdigit() and (len(length) > 15 or int(length) > limit):
-            raise too_large(url, limit)
-        coding = ",".join(value for key, value in headers if key == "content-encoding").strip().lower()
-        body = bounded(response.iter_raw(), coding, url, limit, cut=bool(cut))
-        if coding in ("", "identity") and body[:3] == b"\x1f\x8b\x08":
-            raise SourceError(url, "fetch", "compressed bytes that the server does not declare", kind="content")
-        return Answer(answer.status, headers, body)
-
-
-def _header_bytes(value: str) -> bytes:
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "replace")

@@ -6,14 +6,18 @@ import contextlib
 import functools
 import ssl
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 import httpx
 
 from digest.errors import SourceError
+from digest.fetch.web.answer import Answer
+from digest.fetch.web.decoding import bounded, too_large
 from digest.fetch.web.resolve import AddressGuard, one_line
+from digest.fetch.web.url import REDIRECT_CODES, port_of
 
 
 class Deadline:
@@ -119,6 +123,84 @@ def _proxy(url: str) -> httpx.Proxy:
 def _tls() -> ssl.SSLContext:
     """Load the certificates once a process: that costs 50 ms."""
     return httpx.create_ssl_context()
+
+
+# ---- one exchange ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where requests go out: guarded, through `proxy` ("" for none), under one name. Safe for many threads."""
+
+    guard: AddressGuard
+    proxy: str
+    user_agent: str
+
+    def exchange(
+        self,
+        method: str,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        *,
+        body: bytes | None = None,
+        limit: int,
+        cut: bool = False,
+        refusals: int = 0,
+    ) -> Answer:
+        """Send one request and read at most `limit` decoded bytes: cut there, or raise SourceError "too-large".
+
+        The bodies of other answers than 200 and 203 are left unread, but for their first `refusals` bytes.
+        """
+        with self.opened(method, url, headers, deadline, body) as response:
+            return _read(response, str(url), limit, cut, refusals)
+
+    @contextlib.contextmanager
+    def opened(
+        self, method: str, url: httpx.URL, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
+    ) -> Iterator[httpx.Response]:
+        """Send one request and hold its answer, the body unread, until the block ends."""
+        if deadline.left() <= 0:
+            raise httpx.ReadTimeout("no time left")
+        if self.proxy:
+            self.guard.check_spelling(url.host, port_of(url))
+        sent = {"user-agent": self.user_agent, "accept-encoding": "gzip", **headers}
+        raw = [(name.encode(), _header_bytes(value)) for name, value in sent.items()]
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), max(deadline.left(), 0.001))
+        request = httpx.Request(method, url, headers=raw, content=body, extensions={"timeout": timeout})
+        with guarded_transport(self.guard, deadline, self.proxy) as transport:
+            response = transport.handle_request(request)
+            try:
+                yield response
+            finally:
+                response.close()
+
+
+def _read(response: httpx.Response, url: str, limit: int, cut: bool, refusals: int) -> Answer:
+    headers = tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers.raw)
+    answer = Answer(response.status_code, headers, b"")
+    coding = ",".join(value for key, value in headers if key == "content-encoding").strip().lower()
+    if answer.status not in (200, 203):
+        if not refusals or answer.status in REDIRECT_CODES:
+            return answer
+        with contextlib.suppress(SourceError, httpx.HTTPError, httpcore.TimeoutException, zlib.error):
+            return Answer(answer.status, headers, bounded(response.iter_raw(), coding, url, refusals, cut=True))
+        return answer  # a status says enough where the words behind it do not come
+    length = answer.header("content-length").strip()
+    if not cut and length.isdigit() and (len(length) > 15 or int(length) > limit):
+        raise too_large(url, limit)
+    body = bounded(response.iter_raw(), coding, url, limit, cut=cut)
+    if coding in ("", "identity") and body[:3] == b"\x1f\x8b\x08":
+        raise SourceError(url, "fetch", "compressed bytes that the server does not declare", kind="content")
+    return Answer(answer.status, headers, body)
+
+
+def _header_bytes(value: str) -> bytes:
+    """Encode a header's value: Latin-1 carries every byte there and back."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace")
 
 
 # ---- faults ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ from digest.fetch.web.answer import Answer
 from digest.fetch.web.resolve import named, one_line
 from digest.model import LONGEST_URL
 
+Url = httpx.URL  # for the rooms that do not import httpx
+REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+
 
 def checked(url: str | httpx.URL, asked: str, kind: str = "address") -> httpx.URL:
     """Give an address without its fragment, if its form is one we fetch; raise SourceError for what is not."""
