@@ -18,12 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-DAYS = ("2025-04-14", "2025-04-15", "2025-04-16", "2025-04-17")
-NOW = "2025-04-18T08:00:00+08:00"
+from serving import DAYS, NOW, serving
+
 TWIN = '{en: "/blog/{slug}", zh: "/blog/zh/{slug}"}'
 FEEDS = (
     ("HF Blog", "/blog/feed.xml", "en", True),
@@ -32,17 +31,6 @@ FEEDS = (
     ("Legacy GBK", "/legacy/feed.xml", "zh", False),
     ("Garbled", "/garbled/feed.xml", "zh", False),
 )
-
-
-@contextlib.contextmanager
-def serving(site: Path) -> Iterator[str]:
-    process = subprocess.Popen([sys.executable, str(site / "serve.py")], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout
-        yield json.loads(process.stdout.readline())["base"]
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def feeds_yaml(base: str, *, twin: bool, zone: str) -> str:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from digest.abstract.translate import Engine, NoEngine
 from digest.align.embed import Embedder, load_embedder
-from digest.align.lessons import MOST_POSTS, Lesson, is_due, lexicon_of, packed_lesson, unpacked_lesson
+from digest.align.lessons import MOST_POSTS, is_due, lexicon_of, packed_lesson, unpacked_lesson
 from digest.align.lexicon import Lexicon, packed, unpacked
 from digest.config import Settings, Source
-from digest.daily import Day, Kept, digest_for, signature_of
+from digest.daily import Day, Kept, Learnt, digest_for, signature_of
 from digest.errors import SourceError
 from digest.fetch.collect import Calendar, posts_in_scope
 from digest.fetch.identity import canonical
+from digest.filling import Translators
 from digest.merge import Candidate, find_editions
 from digest.model import Digest, Document, Edition, Failure, Page, Post, base_lang, joined_posts
 from digest.normalise.article import read_page
@@ -27,9 +27,16 @@ from digest.normalise.post import document_of
 from digest.output import read_days, write_file
 from digest.render.page import index_html
 from digest.render.site import day_files, index_rows
-from digest.store import Store
+from digest.store import MemoryRow, Sighting, Store
 
 log = logging.getLogger(__name__)
+
+# What may translate a day's lines, given how much of the memory and of the terms it may know (their highest ids).
+TranslatorsFor = Callable[[int, int], Translators]
+
+
+def no_translators(memory: int, terms: int) -> Translators:
+    return Translators()
 
 
 class Builder:
@@ -37,13 +44,13 @@ class Builder:
 
     def __init__(
         self, store: Store, settings: Settings, calendar: Calendar, out: Path, *, embedder: Embedder | None = None,
-        engine: Engine | None = None,
+        translators: TranslatorsFor = no_translators,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
         self.calendar = calendar
         self.out = out
-        self.engine = engine or NoEngine()
+        self._translators_for = translators
         self._given = embedder
         self._sources = {source.url: source for source in settings.sources}
         self._lexicons: dict[tuple[str, str], Lexicon] = {}
@@ -123,15 +130,26 @@ class Builder:
         )
 
     def digest(self, day: date) -> Digest:
+        """Make a day and keep nothing of it; a plan counts what that asks."""
         return self._day(day, self.kept_for(day)).digest
 
     def _day(self, day: date, kept: Sequence[Kept]) -> Day:
-        return digest_for(day, kept, self.store.failures_of(day), self.settings.digest, self.embedder, self.engine)
+        by = self.translators(day)
+        return digest_for(day, kept, self.store.failures_of(day), self.settings.digest, self.embedder, by)
+
+    def translators(self, day: date) -> Translators:
+        """Give what may translate a day: with the memory and terms that it was first built with, else the newest."""
+        known = self._known(day)
+        return self._translators_for(known["memory"], known["terms"])
+
+    def _known(self, day: date) -> dict[str, int]:
+        now = {"memory": self.store.memory_top(), "terms": self.store.terms_top()}
+        return {**now, **self.store.learnt_of(day)}
 
     def build(self, day: date) -> Digest:
         """Make a day's files, remember what they were made from, and learn from the day's posts."""
         kept = self.kept_for(day)
-        inputs = self._inputs(day, kept)
+        inputs, known = self._inputs(day, kept), self._known(day)
         made = self._day(day, kept)
         digest = made.digest
         for name, text in day_files(digest):
@@ -140,9 +158,10 @@ class Builder:
         with self.store.transaction():
             self.store.save_day(
                 day, inputs, digest.signature, self.calendar.now, settled=end <= self.calendar.now,
-                lexicons={one.post.source: one.lexicon.version for one in kept},
+                lexicons={one.post.source: one.lexicon.version for one in kept}, learnt=known,
+                unfinished=made.unfinished,
             )  # fmt: skip
-            self._learn(kept, made.lessons)
+            self._learn(day, kept, made.learnt)
         return digest
 
     def write_index(self) -> None:
@@ -162,7 +181,7 @@ class Builder:
 
     def _parts(self, day: date, rows: Sequence[Kept]) -> Iterable[object]:
         yield self.settings.digest.model_dump(mode="json")
-        yield signature_of(self.embedder, self.engine, rows)
+        yield signature_of(self.embedder, self.translators(day), rows)
         yield [asdict(failure) for failure in self.store.failures_of(day)]
         for kept in rows:
             yield kept.source.model_dump(mode="json", include={"name", "language", "selector", "excerpt"})
@@ -194,22 +213,36 @@ class Builder:
             self._lexicons[key] = unpacked(body) if body else Lexicon()
         return self._lexicons[key]
 
-    def _learn(self, kept: Sequence[Kept], lessons: Mapping[str, Lesson]) -> None:
+    def _learn(self, day: date, kept: Sequence[Kept], learnt: Mapping[str, Learnt]) -> None:
         """Keep what posts teach, each once, and learn the lexicons anew that are due, as new versions.
 
         A text that two posts of one source carry, one in each language, is one lesson.
         """
         now = self.calendar.now
         for one in kept:
-            lesson, other = lessons.get(one.post.id, ()), one.edition_post
+            found, other = learnt.get(one.post.id, Learnt()), one.edition_post
             told = other is not None and other.source == one.post.source and self.store.has_lesson(other.id)
-            if lesson and not told:
-                self.store.save_lesson(one.post.id, one.post.source, packed_lesson(lesson), now)
-        for source in dict.fromkeys(one.post.source for one in kept if one.post.id in lessons):
+            if found.lesson and not told:
+                self.store.save_lesson(one.post.id, one.post.source, packed_lesson(found.lesson), now)
+            self.store.save_memory(_rows(one, found), now)
+            self.store.save_sightings(_sightings(one, found, day), now)
+        for source in dict.fromkeys(one.post.source for one in kept if one.post.id in learnt):
             posts = self.store.lesson_count(source)
             if is_due(posts, self.store.newest_lexicon(source)[1]):
-                found = lexicon_of([unpacked_lesson(body) for body in self.store.lessons(source, MOST_POSTS)])
-                self.store.save_lexicon(source, found.version, posts, packed(found), now)
+                found_words = lexicon_of([unpacked_lesson(body) for body in self.store.lessons(source, MOST_POSTS)])
+                self.store.save_lexicon(source, found_words.version, posts, packed(found_words), now)
+
+
+def _rows(kept: Kept, learnt: Learnt) -> Iterator[MemoryRow]:
+    """Give what a post adds to the translation memory."""
+    for pair in learnt.pairs:
+        yield MemoryRow(pair.zh.text, pair.en.text, kept.source.name, kept.post.url, "human", pair.score)
+
+
+def _sightings(kept: Kept, learnt: Learnt, day: date) -> Iterator[Sighting]:
+    """Give the terms that a post shows in both languages."""
+    for term in learnt.terms:
+        yield Sighting(kept.post.id, kept.source.name, term.zh, term.en, term.how, day)
 
 
 def mirrored(edition: Edition, primary: Post) -> Edition:

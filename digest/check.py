@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.config import Settings, Source
+from digest.engines.chat import find_ollama
+from digest.engines.roster import WAYS, Roster, offer
 from digest.errors import SourceError, StoreError
 from digest.fetch.collect import FEED_TYPES, Calendar, Map, WebFor
+from digest.filling import Translators
 from digest.store import Store
 
 LEAST_FREE = 500 * 2**20  # bytes; a year of a dozen sources keeps some 200 MB of pages
@@ -37,9 +40,9 @@ class Finding:
 
 def examine(
     settings: Settings, open_store: Callable[[], Store], state: Path, out: Path, calendar: Calendar, *,
-    environment: Mapping[str, str], web_for: WebFor | None, run_all: Map,
+    environment: Mapping[str, str], web_for: WebFor | None, run_all: Map, roster_for: Callable[[Store], Roster],
 ) -> list[Finding]:  # fmt: skip
-    """Look at configuration, folders, time, network and past runs. Without `web_for` no source is asked."""
+    """Look at configuration, folders, time, network, engines and past runs. Without `web_for` no source is asked."""
     findings = [Finding(WELL, "feeds.yaml", f"{len(settings.sources)} sources")]
     if not settings.digest.link:
         findings.append(
@@ -50,6 +53,9 @@ def examine(
         with open_store() as store:
             findings.append(_last_run(store))
             findings += [_past(store, source, calendar) for source in settings.sources]
+            roster = roster_for(store)
+            findings += _engines(roster, settings, offline=web_for is None)
+            findings += _terms(roster.translators(store.memory_top(), store.terms_top()))
     except StoreError as error:
         findings.append(Finding(FATAL, "store", str(error), "name another folder with --state, or restore a backup"))
     if web_for is not None:
@@ -126,6 +132,44 @@ def _past(store: Store, source: Source, calendar: Calendar) -> Finding:
             WARNING, source.name, f"last asked {state.last_success:%F %R}Z", "is cron running? try: digest run"
         )
     return Finding(WELL, source.name, f"last success {state.last_success:%F %R}Z")
+
+
+def _engines(roster: Roster, settings: Settings, *, offline: bool) -> list[Finding]:
+    """Say which engines would be used, in their order, and why the others are not."""
+    names = {"en": "English", "zh": "Chinese"}
+    findings = [
+        Finding(WELL, f"engine {choice.name}", ("" if choice.works else "not used: ") + choice.why, choice.remedy)
+        for choice in roster.choices
+    ]
+    engines = roster.translators(1, 0).engines
+    for source, target in WAYS:
+        found = next((e for e in engines if e.made_by != "memory" and e.serves(source, target)), None)
+        told = offer(source, target)
+        way = f"{names[source]} to {names[target]}"
+        if found:
+            findings.append(Finding(WELL, way, f"translated by {found.signature}"))
+        else:
+            findings.append(Finding(WELL, way, "nothing translates", told.en or "" if told else ""))
+    if settings.engines.chat is None and not offline and (models := find_ollama()):
+        findings.append(
+            Finding(
+                WELL,
+                "engine chat",
+                f"a local Ollama has {', '.join(models[:5])}",
+                f"to use it: engines: {{chat: {{preset: ollama, model: {models[0]}}}}}",
+            )
+        )
+    return findings
+
+
+def _terms(by: Translators) -> list[Finding]:
+    """Name the terms that are put into the other language in more than one way."""
+    drifting = by.ledger.drift()
+    if not drifting:
+        return []
+    shown = "; ".join(map(str, drifting[:5]))
+    remedy = "settle them: digest export --format terms -o terms.csv, edit it, and name it as engines.terms"
+    return [Finding(WELL, "terms", f"{len(drifting)} are put in several ways: {shown}", remedy)]
 
 
 def _reachable(sources: Sequence[Source], web_for: WebFor, run_all: Map) -> list[Finding]:

@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime, time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from digest.abstract.translate import NoEngine
 from digest.align.embed import Embedder
 from digest.clean.legible import LOST, is_torn, layer_of, legible
 from digest.clean.own_page import bare, is_ours
@@ -27,6 +26,7 @@ from digest.daily import signature_of
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
 from digest.fetch.identity import canonical
+from digest.filling import Translators
 from digest.foreign import JudgedLines, PairedPost, PostPairer, joined, key_of
 from digest.model import Abstract, Both, Digest, Line, LinePair, MadeBy, Page, Place, Verdict
 from digest.normalise.as_lines import markdown_lines
@@ -78,7 +78,7 @@ def clean(
         order=settings.order,
         abstracts=abstracts,
         failures=(),
-        signature=f"{signature_of(embedder, NoEngine())} · {METHODS}",
+        signature=f"{signature_of(embedder, Translators())} · {METHODS}",
         quality=_quality(abstracts),
     )
     return Cleaned(digest, Report(name, encoding, len(lines), accounts, desk.found_posts(), tuple(desk.found)))

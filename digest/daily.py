@@ -10,17 +10,17 @@ from datetime import date
 
 from digest import __version__
 from digest.abstract.choose import Side, Unit, choose, minutes
-from digest.abstract.translate import Engine
 from digest.abstract.unit import text_of
 from digest.align.chain import load_model
 from digest.align.embed import Embedder
 from digest.align.judge.weights import version as judge_version
 from digest.align.lessons import Lesson
 from digest.align.lexicon import Lexicon, Scores, joined, load_lexicon
+from digest.align.terms.mine import Sighting, mine
 from digest.align.titles import read_titles
-from digest.align.verify import judge
 from digest.config import DigestSettings, Source
-from digest.errors import EngineError, SourceError
+from digest.errors import SourceError
+from digest.filling import Account, Translators, filled
 from digest.model import (
     SIDES,
     Abstract,
@@ -29,7 +29,6 @@ from digest.model import (
     Document,
     Edition,
     Failure,
-    Line,
     LinePair,
     Page,
     Post,
@@ -39,7 +38,7 @@ from digest.model import (
 from digest.normalise.language import language_of, side_of
 from digest.normalise.post import body_in_feed, document_of
 from digest.normalise.repair import mend
-from digest.pairs import Aligned, aligned_texts, encoded, is_sound, line_of
+from digest.pairs import Aligned, SurePair, aligned_texts, encoded, is_sound, line_of
 
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.
 LEAST_VERIFIED = 0.2
@@ -51,7 +50,7 @@ TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("part", "zh"): ("title-part-chinese",),
     ("part", "en"): ("title-part-english",),
 }
-METHODS = "align 2 · judge 2 · choose 1"  # raised by hand with every change that can change a page
+METHODS = "align 2 · judge 3 · choose 1"  # raised by hand with every change that can change a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,36 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a bilingual post teaches: the words of its surest pairs, these pairs themselves, and their terms."""
+
+    lesson: Lesson = ()
+    pairs: tuple[SurePair, ...] = ()
+    terms: tuple[Sighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """A day's digest, and by post id what its bilingual posts teach (only those that teach anything)."""
+    """A day's digest, and by post id what its bilingual posts teach (only those that teach anything).
+
+    `unfinished` tells that an engine failed for a reason that may pass: the day deserves another build.
+    """
 
     digest: Digest
-    lessons: Mapping[str, Lesson]
+    learnt: Mapping[str, Learnt]
+    unfinished: bool = False
 
 
-def signature_of(embedder: Embedder, engine: Engine, kept: Sequence[Kept] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A post as it was read: its entry, the document whose lines were chosen (None: it has none), what it teaches."""
+
+    abstract: Abstract
+    document: Document | None = None
+    learnt: Learnt = Learnt()
+
+
+def signature_of(embedder: Embedder, by: Translators, kept: Sequence[Kept] = ()) -> str:
     """Say what makes a page, the lexicons of its sources included; the same string keys what is cached."""
     own = {one.source.name: one.lexicon.version for one in kept if one.lexicon}
     parts = [
@@ -93,30 +114,31 @@ def signature_of(embedder: Embedder, engine: Engine, kept: Sequence[Kept] = ()) 
         f"judge {judge_version()}",
         *(f"{name} {version}" for name, version in own.items()),
     ]
-    return " · ".join([*parts, engine.signature] if engine.signature != "none" else parts)
+    return " · ".join(filter(None, [*parts, by.signature]))
 
 
 def digest_for(
     day: date, kept: Sequence[Kept], failures: Sequence[Failure], settings: DigestSettings, embedder: Embedder,
-    engine: Engine,
+    by: Translators,
 ) -> Day:  # fmt: skip
     """Make a day's digest. What fails in one post becomes a Failure; the other posts go on."""
     abstracts, failed = [], list(failures)
-    lessons: dict[str, Lesson] = {}
+    learnt: dict[str, Learnt] = {}
+    account = Account()
     for one in kept:
         if one.page_error and not body_in_feed(one.post):
             failed.append(one.page_error)
-        abstract = _title_only(one, None, "no-text")
+        reading = Reading(_title_only(one, None, "no-text"))
         try:
-            abstract, lesson = abstract_of(one, embedder)
-            if lesson:
-                lessons[one.post.id] = lesson
-            abstract = translated(abstract, engine, embedder, known_words(one))
+            reading = abstract_of(one, embedder)
         except SourceError as error:
             failed.append(Failure(one.post.url, error.stage, error.reason))
-        except EngineError as error:  # the post is still printed, in its own language
-            failed.append(Failure(one.post.url, "engine", str(error)))
-        abstracts.append(abstract)
+        if reading.learnt.pairs:
+            learnt[one.post.id] = reading.learnt
+        gave_up = len(account.failures)
+        abstracts.append(filled(reading.abstract, reading.document, by, embedder, known_words(one), account))
+        # the post is still printed, with what could be made of it
+        failed += [Failure(one.post.url, "engine", reason) for reason in account.failures[gave_up:]]
     digest = Digest(
         day=day,
         title=settings.title,
@@ -125,10 +147,13 @@ def digest_for(
         order=settings.order,
         abstracts=tuple(abstracts),
         failures=tuple(dict.fromkeys(failed)),
-        signature=signature_of(embedder, engine, kept),
+        signature=signature_of(embedder, by, kept),
         quality=_quality(abstracts, failed),
+        refused=tuple(sorted(account.refused.items())),
+        credits=_credits(abstracts, by),
+        offer=_offer(abstracts, by),
     )
-    return Day(digest, lessons)
+    return Day(digest, learnt, account.passing)
 
 
 def known_words(kept: Kept) -> Scores:
@@ -136,38 +161,40 @@ def known_words(kept: Kept) -> Scores:
     return joined((kept.lexicon, load_lexicon())) if kept.lexicon else load_lexicon()
 
 
-def abstract_of(kept: Kept, embedder: Embedder) -> tuple[Abstract, Lesson]:
+def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
     """Say what one post says: its lines, chosen once in its own language, each beside the line that says the same.
 
-    The lesson is the words of all its surest pairs, the chosen ones and the others; () where it teaches nothing.
+    What it teaches comes from all its surest pairs, the chosen ones and the others.
     """
     document = document_of(kept.post, kept.page, lang=kept.source.language, selector=kept.source.selector)
     if document is None:
-        return _title_only(kept, None, "no-text"), ()
+        return Reading(_title_only(kept, None, "no-text"))
     own = document
     other, notes = _edition_document(kept)
     if own.damage:
         if other is None:
-            return _title_only(kept, own, "text-damaged"), ()
+            return Reading(_title_only(kept, own, "text-damaged"))
         document, other, notes = other, None, ("edition-damaged",)  # the sound edition speaks for both
     if base_lang(document.lang) not in SIDES:
-        return _title_only(kept, document, "third-language", own=own), ()
+        return Reading(_title_only(kept, document, "third-language", own=own))
     if other is not None and base_lang(other.lang) == base_lang(document.lang):
         other = None
     if kept.source.excerpt == "title":
-        return _title_only(kept, document, "title-only", other=other, own=own, notes=notes), ()
+        return Reading(_title_only(kept, document, "title-only", other=other, own=own, notes=notes))
     if kept.edition and other and kept.edition.original == base_lang(other.lang):
         document, other = other, document  # the lines are chosen in the language in which the post was written
     text = encoded(document, embedder)
     aligned: Aligned | None = None
     verdicts: dict[int, Verdict] = {}
-    lesson: Lesson = ()
+    learnt = Learnt()
     if other is not None:
         aligned = aligned_texts(text, encoded(other, embedder), embedder, known_words(kept))
         verdicts = aligned.verdicts()
         units = aligned.units(verdicts)
         if sum(verdict.verified for verdict in verdicts.values()) >= max(1, LEAST_VERIFIED * len(units)):
-            lesson = aligned.lesson(verdicts)
+            sure = aligned.sure_pairs(verdicts)
+            terms = mine([(pair.zh, pair.en) for pair in sure], embedder, known_words(kept))
+            learnt = Learnt(aligned.lesson(verdicts), sure, terms)
         else:
             document, other, aligned, verdicts, notes = own, None, None, {}, (*notes, "unpaired")
             text = encoded(own, embedder)
@@ -179,9 +206,10 @@ def abstract_of(kept: Kept, embedder: Embedder) -> tuple[Abstract, Lesson]:
     by_index = {unit.index: unit for unit in units}
     pairs = tuple(_pair(kept, document, other, by_index[i], verdicts.get(i)) for i in picked)
     abstract = _frame(kept, document, other, own)
-    return replace(
+    abstract = replace(
         abstract, pairs=_without_repeats(pairs), notes=(*notes, *abstract.notes), minutes=minutes(document)
-    ), lesson  # fmt: skip
+    )  # fmt: skip
+    return Reading(abstract, document, learnt)
 
 
 def _edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
@@ -249,35 +277,6 @@ def _pair(kept: Kept, document: Document, other: Document | None, unit: Unit, ve
     side = base_lang(own.lang)
     alone = Verdict(0.0, False, None, reasons)
     return LinePair(pair_id, own if side == "zh" else None, own if side != "zh" else None, "none", alone)
-
-
-def translated(abstract: Abstract, engine: Engine, embedder: Embedder, lexicon: Scores) -> Abstract:
-    """Let the engine fill lines that have no translation; the same judge decides what may be printed.
-
-    Raises EngineError where the engine fails as a whole.
-    """
-    pairs = abstract.pairs
-    alone = [i for i, pair in enumerate(pairs) if pair.zh is None or pair.en is None]
-    lines = [line for i in alone if (line := pairs[i].zh or pairs[i].en)]
-    if not lines or engine.signature == "none":
-        return abstract
-    side, target = ("zh", "en") if base_lang(abstract.lang) == "zh" else ("en", "zh")
-    answers = engine.translate([line.text for line in lines], source=side, target=target)
-    if len(answers) != len(lines):
-        raise EngineError(f"{engine.signature} gave {len(answers)} lines for {len(lines)}")
-    filled = list(pairs)
-    printed = {line.text for pair in pairs for line in (pair.zh, pair.en) if line}
-    for i, line, answer in zip(alone, lines, answers, strict=True):
-        if answer is None or answer in printed:  # no two lines of an abstract are the same
-            continue
-        made = Line("zh-Hans" if target == "zh" else "en", answer)
-        zh, en = (line, made) if side == "zh" else (made, line)
-        one, two = embedder.encode([zh.text, en.text])
-        verdict = judge(zh, en, float(one @ two), lexicon=lexicon, made_by="machine")
-        if verdict.verified:
-            printed.add(answer)
-            filled[i] = LinePair(pairs[i].id, zh, en, "machine", verdict, engine.signature)
-    return replace(abstract, pairs=tuple(filled))
 
 
 def _without_repeats(pairs: Sequence[LinePair]) -> tuple[LinePair, ...]:
@@ -352,14 +351,34 @@ def _quality(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tupl
     """Count what a reader may want to know of a day at one glance."""
     pairs = [pair for abstract in abstracts for pair in abstract.pairs]
     grades = Counter(pair.verdict.grade for pair in pairs if pair.verdict.verified)
+    makers = Counter(pair.made_by for pair in pairs if pair.verdict.verified)
     counts: Mapping[str, int] = {
         "posts": len(abstracts),
         "verified": sum(grades.values()),
         "exact": grades["exact"],
         "same": grades["same"],
+        "human": makers["human"],
+        **{maker: makers[maker] for maker in ("memory", "machine", "written") if makers[maker]},
         "untranslated": sum(pair.zh is None or pair.en is None for pair in pairs),
         "rejected": sum(bool(pair.verdict.reasons) for pair in pairs if not pair.verdict.verified),
         "merged": sum(bool(a.url.zh and a.url.en) for a in abstracts),
         "failures": len(set(failures)),
     }
     return tuple(counts.items())
+
+
+def _credits(abstracts: Sequence[Abstract], by: Translators) -> tuple[str, ...]:
+    """Name whom the day's machine-made lines are owed to."""
+    pairs = (pair for a in abstracts for pair in (*a.pairs, *a.outline, *filter(None, [a.title_made])))
+    used = {pair.engine for pair in pairs}
+    return tuple(dict.fromkeys(credit for name, credit in by.credits.items() if name in used and credit))
+
+
+def _offer(abstracts: Sequence[Abstract], by: Translators) -> Both | None:
+    """Say how lines could be translated that are not, where no engine even tries."""
+    missing = Counter(
+        ("en", "zh") if pair.zh is None else ("zh", "en")
+        for abstract in abstracts for pair in abstract.pairs if pair.zh is None or pair.en is None
+    )  # fmt: skip
+    found = [way for way, _ in missing.most_common() if not by.serve(*way)]
+    return next((by.offers[way] for way in found if way in by.offers), None)

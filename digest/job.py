@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from digest.errors import ConfigError, DigestError, LockHeldError, SourceError, 
 if TYPE_CHECKING:
     from digest.build import Builder
     from digest.config import Settings, Source
+    from digest.engines.roster import Roster
     from digest.fetch.collect import Calendar, Collected, Fetcher
     from digest.store import Store
 
@@ -50,10 +52,11 @@ class Job:
     log_json: bool = False
     code: int = WELL
     counts: dict[str, int] = field(default_factory=dict)
+    base: Path = Path()  # what paths in feeds.yaml start from: its folder
 
     @classmethod
     def start(cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool) -> Job:
-        job = cls(verb, load(config), state, out, moment(now), log_json)
+        job = cls(verb, load(config), state, out, moment(now), log_json, base=config.parent)
         job.set_up_log()
         return job
 
@@ -71,10 +74,20 @@ class Job:
 
         return Store(self.state)
 
-    def builder(self, store: Store) -> Builder:
-        from digest.build import Builder
+    def builder(self, store: Store, roster: Roster | None = None) -> Builder:
+        """Give what builds days; without a roster nothing is translated."""
+        from digest.build import Builder, no_translators
 
-        return Builder(store, self.settings, self.calendar, self.out)
+        translators = roster.translators if roster else no_translators
+        return Builder(store, self.settings, self.calendar, self.out, translators=translators)
+
+    def roster(self, store: Store, *, only: str = "", plan: bool = False) -> Roster:
+        """Find the engines of this run. Raises ConfigError where the one named by `only` does not work."""
+        from digest.engines.roster import Roster, Surroundings
+
+        zone = ZoneInfo(self.settings.digest.timezone)
+        around = Surroundings(os.environ, Path.home(), self.base, self.now, zone)
+        return Roster.of(self.settings, store, around, only=only, plan=plan)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -292,7 +292,8 @@ class Abstract:
     "unpaired" (an edition was found and its lines did not pair), "partner-undated", "title-not-in-chinese" and
     "title-not-in-english" (an edition keeps the other's title: that side has none), "title-part-chinese" and
     "title-part-english" (half of it is left in the other language) …
-    `outline`, `card` and `terms` are filled by later rooms.
+    `title_made` is the title pair where an engine made one side of it, with its verdict. `outline` holds headings,
+    `terms` what terms of lines without translation are in the other language; `card` is filled by later rooms.
     """
 
     id: str
@@ -311,6 +312,7 @@ class Abstract:
     outline: tuple[LinePair, ...] = ()
     card: tuple[tuple[str, str], ...] = ()
     terms: tuple[Both, ...] = ()
+    title_made: LinePair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +329,9 @@ class Digest:
     """One day's page as a value: equal inputs give equal Digests and equal bytes.
 
     `order` is the reader's order of languages, ("zh", "en") or ("en", "zh"); `link` the public address of the output
-    ("" where none is set); `timezone` the IANA name of the zone whose day this is. `quality` are (name, count) pairs.
+    ("" where none is set); `timezone` the IANA name of the zone whose day this is. `quality` are (name, count) pairs;
+    `refused` counts by name what engines answered and was not printed. `credits` name who made the models that lines
+    come from; `offer` says, where nothing can translate, how to get what can.
     """
 
     day: date
@@ -339,3 +343,6 @@ class Digest:
     failures: tuple[Failure, ...]
     signature: str
     quality: tuple[tuple[str, int], ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
+    credits: tuple[str, ...] = ()
+    offer: Both | None = None

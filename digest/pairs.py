@@ -81,6 +81,25 @@ def verdict_of(
     return replace(verdict, verified=False, grade=None, reasons=(*verdict.reasons, f"alignment:{bead.score:.2f}"))
 
 
+def judged_texts(pairs: Sequence[tuple[str, str]], embedder: Embedder) -> tuple[Verdict, ...]:
+    """Judge (Chinese, English) lines that come from anywhere, by the shipped lexicon; a verdict a pair."""
+    zh, en = embedder.encode([zh for zh, _ in pairs]), embedder.encode([en for _, en in pairs])
+    cosines = (float(left @ right) for left, right in zip(zh, en, strict=True))
+    return tuple(
+        judge(Line("zh", left), Line("en", right), cosine)
+        for (left, right), cosine in zip(pairs, cosines, strict=True)
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SurePair:
+    """Two lines of which both the aligner and the judge are sure; `score` is the judge's P(same)."""
+
+    zh: Line
+    en: Line
+    score: float
+
+
 def is_sound(verdict: Verdict) -> bool:
     """Tell whether a pair is to be chosen before others."""
     return verdict.verified and verdict.score >= LEAST_SOUND
@@ -126,6 +145,14 @@ class Aligned:
         """Give what the surest pairs teach of words."""
         sure = (self.beads[i] for i, v in verdicts.items() if v.verified and self.beads[i].score >= CONFIDENT)
         return lesson_of((self.zh.line(bead.zh).text, self.en.line(bead.en).text) for bead in sure)
+
+    def sure_pairs(self, verdicts: Mapping[int, Verdict]) -> tuple[SurePair, ...]:
+        """Give the pairs that may stand for a translation another day: sound ones of which the aligner is sure."""
+        return tuple(
+            SurePair(self.zh.line(bead.zh), self.en.line(bead.en), verdict.score)
+            for i, verdict in verdicts.items()
+            if is_sound(verdict) and (bead := self.beads[i]).score >= CONFIDENT
+        )
 
 
 def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Scores) -> Aligned:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,12 @@ from small_blog import (
     web_for,
 )
 
-from digest.abstract.translate import Engine
 from digest.build import Builder
-from digest.errors import EngineError
 from digest.fetch.collect import collect
-from digest.model import Failure, Page
+from digest.filling import Translators
+from digest.model import Failure, MadeBy, Page
 from digest.store import Store
+from digest.translate.engine import Answer, Answers, Engine, Task, nothing
 
 NOW = "2025-04-17T08:00:00+08:00"
 DAY = date(2025, 4, 16)
@@ -49,7 +49,10 @@ class Blog:
         times = calendar(now)
         chosen = settings(**more)
         collect(self.store, chosen, web_for(self.web), times, days=[DAY])
-        builder = Builder(self.store, chosen, times, self.out, embedder=TrueEmbedder(), engine=engine)
+        by = Translators((engine,) if engine else ())
+        builder = Builder(
+            self.store, chosen, times, self.out, embedder=TrueEmbedder(), translators=lambda memory, terms: by
+        )
         builder.link_editions([DAY])
         return builder
 
@@ -329,27 +332,41 @@ class OneEngine:
     """Answers from a table; what it does not know it leaves untranslated."""
 
     signature = "table-1"
+    made_by: MadeBy = "machine"
+    listens = False
+    masks = True
 
     def __init__(self, table: dict[str, str]) -> None:
         self.table = table
+        self.asked = 0
 
-    def translate(self, lines: Sequence[str], *, source: str, target: str) -> Sequence[str | None]:
-        return [self.table.get(line) for line in lines]
+    def serves(self, source: str, target: str) -> bool:
+        return (source, target) == ("en", "zh")
+
+    def translate(self, task: Task) -> Answers:
+        self.asked += 1
+        return Answers(tuple(Answer(self.table.get(line.text)) for line in task.lines))
 
 
 def test_an_engines_line_is_printed_only_if_the_judge_agrees(blog: Blog) -> None:
     right = {en.format(n=2): zh.format(n=2) for en, zh in LINES}
-    post = blog.page(engine=OneEngine(right))["posts"][1]
+    page = blog.page(engine=OneEngine(right))
+    post = page["posts"][1]
     assert post["pairs"]
     assert {(p["made_by"], p["verified"], p["engine"]) for p in post["pairs"]} == {("machine", True, "table-1")}
+    assert page["quality"]["machine"] == len(post["pairs"])
+    assert page["signature"].endswith("table-1")
+    assert "机译" in (blog.out / f"{DAY}.html").read_text("utf-8")
     wrong = {en.format(n=2): en.format(n=2) for en, zh in LINES}
-    post = blog.page(engine=OneEngine(wrong))["posts"][1]
-    assert {(p["made_by"], p["zh"]) for p in post["pairs"]} == {("none", None)}
+    page = blog.page(engine=OneEngine(wrong))
+    assert {(p["made_by"], p["zh"]) for p in page["posts"][1]["pairs"]} == {("none", None)}
+    assert page["refused"]
 
 
 class BrokenEngine(OneEngine):
-    def translate(self, lines: Sequence[str], *, source: str, target: str) -> Sequence[str | None]:
-        raise EngineError("the endpoint does not answer")
+    def translate(self, task: Task) -> Answers:
+        self.asked += 1
+        return nothing(task.lines, "server", "the endpoint does not answer")
 
 
 def test_an_engine_that_fails_is_named_and_the_post_is_still_printed(blog: Blog) -> None:
@@ -357,3 +374,13 @@ def test_an_engine_that_fails_is_named_and_the_post_is_still_printed(blog: Blog)
     assert ("engine", "the endpoint does not answer") in {(f["stage"], f["reason"]) for f in page["failures"]}
     assert all(p["zh"] is None for p in page["posts"][1]["pairs"])
     assert page["posts"][1]["pairs"]
+    assert page["refused"]["server"] >= 3
+
+
+def test_a_day_built_while_an_engine_was_down_is_built_again_at_the_next_run(blog: Blog) -> None:
+    builder = blog.run(engine=BrokenEngine({}))
+    builder.build(DAY)
+    assert builder.days_to_rebuild(DAY + timedelta(days=1)) == (DAY,)
+    builder = blog.run(engine=OneEngine({}))
+    builder.build(DAY)
+    assert builder.days_to_rebuild(DAY + timedelta(days=1)) == ()

@@ -26,7 +26,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_what_the_program_reads(installed: Path) -> None:
     names = {path.relative_to(installed).as_posix() for path in installed.rglob("*") if path.is_file()}
-    assert {f"digest/templates/{p.name}" for p in (ROOT / "templates").iterdir()} <= names
+    shipped = [p for p in (ROOT / "templates").rglob("*") if p.is_file()]
+    assert {f"digest/{p.relative_to(ROOT).as_posix()}" for p in shipped} <= names
     assert {f"digest/data/demo/pages/{p.name}" for p in (ROOT / "digest/data/demo/pages").iterdir()} <= names
     assert "digest/data/feeds.yaml" in names
     assert {f"digest/data/{p.name}" for p in (ROOT / "digest/data").iterdir() if p.is_file()} <= names

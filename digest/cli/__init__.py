@@ -15,6 +15,7 @@ import typer
 from digest import __version__
 from digest.cli.check import check
 from digest.cli.days import build, collect, demo, run
+from digest.cli.engines import export, memory_app, models_app
 from digest.cli.feeds import feeds_app
 from digest.cli.options import say
 from digest.cli.texts import align_, clean_
@@ -32,7 +33,9 @@ for verb in (run, collect, build, demo, check):
     app.command()(verb)
 app.command("align")(align_)
 app.command("clean")(clean_)
-app.add_typer(feeds_app, name="feeds")
+app.command()(export)
+for part, name in ((feeds_app, "feeds"), (models_app, "models"), (memory_app, "memory")):
+    app.add_typer(part, name=name)
 
 
 @app.callback(invoke_without_command=True)

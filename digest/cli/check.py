@@ -26,18 +26,24 @@ def check(
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
     now: NowOption = "",
+    engine: Annotated[bool, typer.Option("--engine", help="Have three lines translated, and judge them.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the sources whether they answer.")] = False,
     log_json: LogOption = False,
 ) -> None:
     """Look for problems before they cost a day; each is told with its remedy."""
     from digest.check import examine
+    from digest.trial import tried
 
     job = Job.start("check", config, state, out, now, log_json)
     findings = examine(
         job.settings, job.store, state, out, job.calendar, environment=os.environ,
-        web_for=None if offline else job.web_for(), run_all=job.map,
+        web_for=None if offline else job.web_for(), run_all=job.map, roster_for=job.roster,
     )  # fmt: skip
     for finding in findings:
         say(str(finding))
+    if engine:
+        with job.locked(), job.store() as store:
+            for line in tried(job.roster(store).translators(store.memory_top(), store.terms_top())):
+                say(line)
     worst = max((finding.level for finding in findings), default=0)
     raise typer.Exit({0: WELL, 1: PARTLY, 2: NOTHING}[worst])

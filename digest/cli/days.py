@@ -15,6 +15,7 @@ from digest.cli.options import (
     ConfigOption,
     DateArgument,
     DateOption,
+    EngineOption,
     LogOption,
     NowOption,
     OutOption,
@@ -26,7 +27,9 @@ from digest.cli.options import (
 from digest.job import NOTHING, PARTLY, WELL, Job
 
 if TYPE_CHECKING:
+    from digest.engines.roster import Roster
     from digest.fetch.collect import Collected
+    from digest.store import Store
 
 
 def run(
@@ -35,6 +38,7 @@ def run(
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
+    engine: EngineOption = "",
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
@@ -44,21 +48,34 @@ def run(
     """
     job = Job.start("run", config, state, out, now, log_json)
     asked = one_date(day, date_)
-    with job.locked(), job.store() as store, job.recorded(store):
-        target = asked or job.calendar.last_complete
-        days = [target] if asked else job.calendar.days_until(target, job.settings.digest.rebuild_days)
-        got = job.collect(store, days)
-        builder = job.builder(store)
-        store.save_failures(target, got.failures)
-        builder.link_editions(days)
-        for earlier in () if asked else builder.days_to_rebuild(target):
-            builder.build(earlier)
-            say(str(out / f"{earlier}.html"))
-        digest = builder.build(target)
-        builder.write_index()
-        say(str(out / f"{target}.html"))
-        job.ended(outcome(got, has_posts=bool(digest.abstracts), page_failures=len(digest.failures)), got)
+    with job.locked(), job.store() as store:
+        first = store.last_run() is None
+        roster = job.roster(store, only=engine)
+        with job.recorded(store):
+            got, offer = _run(job, store, roster, asked)
+    for line in roster.spent():
+        say(line, err=True)
+    if first and offer:  # said once; the page says it as long as it holds
+        say(offer, err=True)
     finish(job, got)
+
+
+def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Collected, str]:
+    """Collect and build; give what was collected, and how lines without translation could get one."""
+    target = asked or job.calendar.last_complete
+    days = [target] if asked else job.calendar.days_until(target, job.settings.digest.rebuild_days)
+    got = job.collect(store, days)
+    builder = job.builder(store, roster)
+    store.save_failures(target, got.failures)
+    builder.link_editions(days)
+    for earlier in () if asked else builder.days_to_rebuild(target):
+        builder.build(earlier)
+        say(str(job.out / f"{earlier}.html"))
+    digest = builder.build(target)
+    builder.write_index()
+    say(str(job.out / f"{target}.html"))
+    job.ended(outcome(got, has_posts=bool(digest.abstracts), page_failures=len(digest.failures)), got)
+    return got, digest.offer.en or "" if digest.offer else ""
 
 
 def collect(
@@ -93,18 +110,31 @@ def build(
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
+    engine: EngineOption = "",
+    plan: Annotated[bool, typer.Option("--plan", help="Say what this would cost; ask and write nothing.")] = False,
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
-    """Write pages from the store alone: a page a day, no network."""
+    """Write pages from the store: a page a day, no network but that of a chat engine."""
     job = Job.start("build", config, state, out, now, log_json)
     days = dates(one_date(day, date_), first, last, job.calendar.last_complete)
-    with job.locked(), job.store() as store, job.recorded(store):
-        builder = job.builder(store)
-        for each in job.progress(days, "days"):
-            builder.build(each)
-            say(str(out / f"{each}.html"))
-        builder.write_index()
+    with job.locked(), job.store() as store:
+        roster = job.roster(store, only=engine, plan=plan)
+        builder = job.builder(store, roster)
+        if plan:
+            for each in job.progress(days, "days"):
+                builder.digest(each)
+            say(roster.plan_words())
+            return
+        with job.recorded(store):
+            for each in job.progress(days, "days"):
+                failures = builder.build(each).failures
+                say(str(out / f"{each}.html"))
+                job.code = max(job.code, PARTLY if any(f.stage == "engine" for f in failures) else WELL)
+            builder.write_index()
+    for line in roster.spent():
+        say(line, err=True)
+    raise typer.Exit(job.code)
 
 
 def demo(

@@ -18,6 +18,10 @@ LogOption = Annotated[bool, typer.Option("--log-json", help="Log JSON lines to s
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="YYYY-MM-DD; without it, the last complete day.")]
 DateOption = Annotated[str, typer.Option("--date", metavar="DATE", help="The same as DATE.")]
 
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="Use this engine only: memory, chat, mt, or none; else those of feeds.yaml.")
+]
+
 DEFAULT_CONFIG, DEFAULT_STATE, DEFAULT_OUT = Path("feeds.yaml"), Path("state"), Path("out")
 
 

@@ -54,6 +54,9 @@ def _day(digest: Digest) -> dict[str, object]:
         "also": [],
         "rest": [],
         "quality": dict(digest.quality),
+        "refused": dict(digest.refused),
+        "credits": list(digest.credits),
+        "offer": _both(digest.offer) if digest.offer else None,
         "failures": [{"url": f.url, "stage": f.stage, "reason": f.reason} for f in digest.failures],
     }
 
@@ -69,6 +72,7 @@ def _post(abstract: Abstract, zone: ZoneInfo) -> dict[str, object]:
         "published": published.isoformat(),
         "lang": abstract.lang,
         "kind": abstract.kind,
+        "title_made": _pair(abstract.title_made) if abstract.title_made else None,
         "pairs": [_pair(pair) for pair in abstract.pairs],
         "outline": [_pair(pair) for pair in abstract.outline],
         "card": [{"name": name, "value": value} for name, value in abstract.card],

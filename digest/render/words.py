@@ -65,6 +65,8 @@ WORDS: dict[str, Both] = {
     "failures": Both("未能完成", "Failures"),
     "rejected": Both("退回", "rejected"),
     "guesses": Both("推测字", "guessed characters"),
+    "refused": Both("引擎答案未采用", "engine answers not used"),
+    "models": Both("翻译模型", "Translation models"),
     "merged": Both("合并重复", "merged"),
     # stages that may fail
     "fetch": Both("抓取", "fetch"),
@@ -73,6 +75,7 @@ WORDS: dict[str, Both] = {
     "parse": Both("解析", "parse"),
     "normalise": Both("整理", "normalise"),
     "align": Both("对齐", "align"),
+    "engine": Both("翻译引擎", "engine"),
 }
 
 # Why the judge refuses or doubts a pair: what stands before the colon of a reason, with "{}" for the fact after it.
@@ -95,6 +98,24 @@ REASONS: dict[str, Both] = {
     "ending": Both("句子像是断了", "a line seems cut off"),
     "repeated": Both("有重复的片段", "a stretch is repeated"),
     "damaged": Both("有字符缺失", "characters are missing"),
+    # what may be wrong with an engine's answer before any judge reads it
+    "doubtful": Both("不像同一句", "not likely the same sentence"),
+    "fences": Both("答案外有代码围栏", "a code fence around the answer"),
+    "lost-line": Both("漏译一行", "a line was left out"),
+    "extra-line": Both("多出一行", "a line too many"),
+    "malformed": Both("答案格式不对", "not the form asked for"),
+    "cut-off": Both("答案被截断", "the answer was cut off"),
+    "refusal": Both("模型拒绝翻译", "the model refused"),
+    "mask": Both("占位符丢失或重复", "a mask was lost or doubled"),
+    "empty": Both("答案为空", "an empty answer"),
+    "server": Both("服务出错", "the server failed"),
+    "busy": Both("服务繁忙", "the server was busy"),
+    "denied": Both("服务拒绝访问", "access was denied"),
+    "late": Both("超时", "over the deadline"),
+    "too-large": Both("答案过大", "the answer was too large"),
+    "redirect": Both("服务转向别处", "the server redirected"),
+    "cap": Both("达到花费上限", "a spending limit was reached"),
+    "ungrounded": Both("原文无据", "not borne out by its sources"),
 }
 
 WEEKDAYS = (

@@ -78,6 +78,7 @@ FAULTS = (
     "refusal",  # the model would not
     "mask",  # a mask was lost, doubled or made up
     "empty",
+    "copy",  # the line itself, not translated
     "server",  # 5xx, or no answer at all
     "busy",  # 429
     "denied",  # 401, 402, 403, 404

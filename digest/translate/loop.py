@@ -80,20 +80,22 @@ class _Desk:
         self.passing |= not answer.lasting
         if answer.text is None:
             return "" if HOPELESS & set(answer.faults) else complaint(answer.faults)
-        restored = given.restored(answer.text)
-        if restored is None:
+        line = given.restored(answer.text, "zh-Hans" if self.target == "zh" else "en")
+        if line is None:
             self.refused["mask"] += 1
             return complaint(("mask",))
-        text, code = restored
-        line = Line("zh-Hans" if self.target == "zh" else "en", text, (), code)
-        if text in self.printed:  # no two lines of an abstract are the same
+        if self.wanted[i].kind != "line":
+            line = _unstopped(line, self.wanted[i].line)
+        if not engine.masks:
+            line = replace(line, code=_code_in(line.text, self.wanted[i].line))
+        if line.text in self.printed:  # no two lines of an abstract are the same
             self.refused["repeated"] += 1
             return complaint(("repeated",))
         verdict = self.judge(self.wanted[i].line, line, self.wanted[i].kind, engine.made_by)
         if not verdict.verified:
             self.refused.update({said.partition(":")[0] for said in verdict.reasons} or {"doubtful"})
             return complaint(verdict.reasons)
-        self.printed.add(text)
+        self.printed.add(line.text)
         self.made[i] = Made(line, verdict, engine.made_by, engine.signature)
         return ""
 
@@ -112,7 +114,7 @@ def fill(
     for engine in engines:
         if not desk.waiting() or not engine.serves(source, target):
             continue
-        masks = {i: masked(wanted[i].line, keep if engine.masks else None) for i in desk.waiting()}
+        masks = {i: _given(wanted[i].line, keep, engine) for i in desk.waiting()}
         asked = {i: _asked(wanted[i], masks[i], source, examples if engine.listens else None) for i in masks}
         failure = ""
         for _ in range(2 if engine.listens else 1):
@@ -133,3 +135,24 @@ def fill(
 def _asked(wanted: Wanted, given: Masked, source: str, examples: Examples | None) -> Asked:
     found = examples(wanted.line.text, source) if examples and wanted.kind == "line" else ()
     return Asked(given.text, wanted.kind, examples=found)
+
+
+def _given(line: Line, keep: Collection[str], engine: Engine) -> Masked:
+    return masked(line, keep) if engine.masks else Masked(line.text, ())
+
+
+def _code_in(text: str, source: Line) -> tuple[tuple[int, int], ...]:
+    """Find the code of a source line in an answer that was given whole."""
+    found: list[tuple[int, int]] = []
+    for start, end in source.code:
+        at = text.find(source.text[start:end], found[-1][1] if found else 0)
+        if at >= 0:
+            found.append((at, at + end - start))
+    return tuple(found)
+
+
+def _unstopped(line: Line, source: Line) -> Line:
+    """Take off the full stop that models put behind a title or heading that has none."""
+    if line.text[-1:] in (".", "。") and line.text[-2:-1] not in (".", "。") and source.text[-1:] not in (".", "。"):
+        return replace(line, text=line.text[:-1].rstrip())
+    return line

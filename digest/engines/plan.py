@@ -1,0 +1,44 @@
+"""What a build would ask, counted instead of asked (edge)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from digest.model import MadeBy
+from digest.translate.cost import Usage
+from digest.translate.engine import Answers, Engine, Task, nothing
+
+
+class Planned:
+    """Stands in an engine's place: reckons what each task would use, and answers nothing.
+
+    Behind `Kept` it is given only the lines that are not known yet. Answers that the judge would refuse, and that would
+    be asked for a second time, are not foreseen.
+    """
+
+    def __init__(self, engine: Engine, estimate: Callable[[Task], Usage]) -> None:
+        self._engine, self._estimate = engine, estimate
+        self.usage = Usage()
+
+    @property
+    def signature(self) -> str:
+        return self._engine.signature
+
+    @property
+    def made_by(self) -> MadeBy:
+        return self._engine.made_by
+
+    @property
+    def listens(self) -> bool:
+        return self._engine.listens
+
+    @property
+    def masks(self) -> bool:
+        return self._engine.masks
+
+    def serves(self, source: str, target: str) -> bool:
+        return self._engine.serves(source, target)
+
+    def translate(self, task: Task) -> Answers:
+        self.usage += self._estimate(task)
+        return nothing(task.lines, "cap")

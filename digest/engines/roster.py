@@ -1,0 +1,201 @@
+"""Settings, environment and what is installed → the engines of a run: which, in what order, and why not the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from digest.align.terms.ledger import Ledger
+from digest.config import EngineName, Price, Settings
+from digest.engines.chat import ChatEngine, Endpoint, open_chat, resolve
+from digest.engines.kept import Kept
+from digest.engines.local import LocalEngine, models_folder, package_for
+from digest.engines.memory import Examples, MemoryEngine
+from digest.engines.plan import Planned
+from digest.engines.spending import Meter
+from digest.engines.terms import ledger_for
+from digest.errors import ConfigError
+from digest.filling import Translators
+from digest.model import Both
+from digest.store import Store
+from digest.translate.cost import Usage, in_words
+from digest.translate.engine import Engine
+
+WAYS = (("en", "zh"), ("zh", "en"))
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What became of one engine of the settings: whether it works here, and why, or what is lacking."""
+
+    name: EngineName
+    works: bool
+    why: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What engines find around them: the environment, the user's home, the folder of feeds.yaml, the time and zone."""
+
+    environment: Mapping[str, str]
+    home: Path
+    base: Path
+    now: datetime
+    zone: ZoneInfo
+
+
+@dataclass(slots=True)
+class Roster:
+    """The engines of one run over one store.
+
+    `choices` say why each is used or not. `plan`: nothing is asked that costs; what would be asked is counted.
+    """
+
+    settings: Settings
+    store: Store
+    around: Surroundings
+    plan: bool = False
+    choices: list[Choice] = field(default_factory=list)
+    standing: dict[str, Kept] = field(default_factory=dict)
+    planned: Planned | None = None
+    meter: Meter | None = None
+    credits: dict[str, str] = field(default_factory=dict)
+    _ledgers: dict[int, Ledger] = field(default_factory=dict)
+    _examples: dict[int, Examples] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, settings: Settings, store: Store, around: Surroundings, *, only: str = "", plan: bool = False
+    ) -> Roster:  # fmt: skip
+        """Find out which engines work here. `only` names the one to use ("none": none).
+
+        Raises ConfigError where the one named does not work.
+        """
+        roster = cls(settings, store, around, plan)
+        names: tuple[str, ...] = settings.engines.use if not only else () if only == "none" else (only,)
+        for name in names:
+            if name == "memory":
+                roster.choices.append(Choice("memory", True, f"{store.memory_top():,} pairs of earlier days"))
+            elif name == "chat":
+                roster._add_chat()
+            elif name == "mt":
+                roster._add_local()
+            else:
+                raise ConfigError("--engine", f"{name!r} is no engine; choose memory, chat, mt or none")
+        if only and (lacking := next((c for c in roster.choices if not c.works), None)):
+            raise ConfigError("--engine", f"{only}: {lacking.why}" + (f"; {lacking.remedy}" if lacking.remedy else ""))
+        return roster
+
+    def _add_chat(self) -> None:
+        chosen = self.settings.engines.chat
+        if chosen is None:
+            self.choices.append(
+                Choice(
+                    "chat", False, "not configured", "engines: {chat: {preset: NAME}} and the key in the environment"
+                )
+            )
+            return
+        endpoint = resolve(chosen, self.around.environment)
+        model = endpoint.model if isinstance(endpoint, Endpoint) else ""
+        meter = Meter(
+            self.store, self.settings.engines.limits, chosen.price, self.around.zone, self.around.now, engine="chat",
+            model=model,
+        )  # fmt: skip
+        engine = open_chat(chosen, self.around.environment, self.settings.network, meter)
+        if not isinstance(engine, ChatEngine) or not isinstance(endpoint, Endpoint):
+            self.choices.append(Choice("chat", False, str(engine)))
+            return
+        self.meter = meter
+        inner: Engine = engine
+        if self.plan:
+            inner = self.planned = Planned(engine, engine.estimate)
+        self.standing["chat"] = Kept(inner, self.store, self.around.now)
+        self.credits[engine.signature] = f"{endpoint.model} @ {endpoint.host}"
+        self.choices.append(Choice("chat", True, f"{endpoint.model} at {endpoint.host}"))
+
+    def _add_local(self) -> None:
+        chosen = self.settings.engines.mt
+        named = str(self.around.base / chosen.folder) if chosen.folder else ""
+        folder = models_folder(named, self.around.environment, self.around.home)
+        engine = LocalEngine(folder, beam=chosen.beam, threads=chosen.threads)
+        ways = [way for way in WAYS if engine.serves(*way)]
+        lacking = engine.lacks(*(ways[0] if ways else WAYS[0]))
+        if lacking:
+            why, _, remedy = lacking.partition(": ")
+            self.choices.append(Choice("mt", False, f"{why} ({folder})", remedy))
+            return
+        if not (self.plan and self.planned):  # what costs nothing is not asked before what does
+            self.standing["mt"] = Kept(engine, self.store, self.around.now)
+        credits = dict.fromkeys(" · ".join(filter(None, (m.credit, m.licence))) for m in engine.models)
+        self.credits[engine.signature] = "; ".join(filter(None, credits))
+        told = ", ".join(f"{model.pair} {model.name}" for model in engine.models)
+        self.choices.append(Choice("mt", True, f"{told} in {folder}"))
+
+    # ---- for a day --------------------------------------------------------------------------------------------------
+
+    def translators(self, memory: int, terms: int) -> Translators:
+        """Give what may translate a day that may know the memory and the terms up to these ids."""
+        engines: list[Engine] = []
+        for choice in self.choices:
+            if choice.name == "memory" and memory:
+                engines.append(MemoryEngine(self.store, memory))
+            elif choice.name in self.standing:
+                engines.append(self.standing[choice.name])
+        if terms not in self._ledgers:
+            named, keep = self.settings.engines.terms, self.settings.engines.keep
+            table = self.around.base / named if named else None
+            self._ledgers[terms] = ledger_for(self.store.sightings(terms), table, keep)
+        examples = None
+        if memory and "chat" in self.standing:
+            examples = self._examples.setdefault(memory, Examples(self.store, memory))
+        return Translators(
+            engines=tuple(engines),
+            keep=self.settings.engines.keep,
+            ledger=self._ledgers[terms],
+            examples=examples,
+            credits=self.credits,
+            offers={way: found for way in WAYS if (found := offer(*way))},
+        )
+
+    # ---- an account -------------------------------------------------------------------------------------------------
+
+    def spent(self) -> tuple[str, ...]:
+        """Say in a line an engine what it did in this run; () where none was asked."""
+        lines = []
+        for name, kept in self.standing.items():
+            if kept.asked:
+                told = f"{kept.hits} of {kept.asked} lines were known"
+                if name == "chat" and self.meter:
+                    told = f"{in_words(self.meter.run, self._price)}; {told}"
+                lines.append(f"{name}: {told}")
+        return tuple(lines)
+
+    def plan_words(self) -> str:
+        """Say what the planned days would use."""
+        usage = self.planned.usage.corrected(self.meter.ratio) if self.planned and self.meter else Usage()
+        return in_words(usage, self._price)
+
+    @property
+    def _price(self) -> Price | None:
+        return self.settings.engines.chat.price if self.settings.engines.chat else None
+
+
+def offer(source: str, target: str) -> Both | None:
+    """Say in one line how to get what translates, with size and licence."""
+    package = package_for(f"{source}-{target}")
+    if package is None:
+        return None
+    size = package.size or package.reported_size
+    megabytes = f"{size / MEGABYTE:.0f} MB" if size else "?"
+    command = f"digest models pull {package.pair}"
+    return Both(
+        f"未译的行可由本机翻译：运行 {command}（{megabytes}，{package.licence}），"
+        "或在 feeds.yaml 的 engines.chat 中配置服务。",
+        f"Lines without translation can be translated on this machine: {command} ({megabytes}, {package.licence}), "
+        "or by a service: see engines.chat in feeds.yaml.",
+    )

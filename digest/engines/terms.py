@@ -1,0 +1,27 @@
+"""The ledger of terms as the store, the user's table and the keep list have it (edge)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from digest.align.terms.ledger import Ledger, Seen, Term, ledger_of
+from digest.align.terms.table import read_csv
+from digest.errors import ConfigError
+from digest.store import Sighting
+
+
+def ledger_for(sightings: Iterable[Sighting], table: Path | None, keep: Sequence[str] = ()) -> Ledger:
+    """Count the sightings; the table and the keep list override them. Raises ConfigError for a table that is none."""
+    seen = [
+        Seen(s.zh, s.en, "brackets" if s.how == "brackets" else "pairs", s.post, s.source, s.day) for s in sightings
+    ]
+    return ledger_of(seen, _read(table) if table else (), keep)
+
+
+def _read(table: Path) -> tuple[Term, ...]:
+    try:
+        text = table.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("engines.terms", f"{table} cannot be read as UTF-8 text: {error}") from None
+    return read_csv(text, table.name)

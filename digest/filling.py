@@ -1,0 +1,207 @@
+"""A post read in one language + what can translate → its entry in both (pure; the engines come in as arguments)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from digest.align.embed import Embedder
+from digest.align.lexicon import Scores
+from digest.align.terms.ledger import Ledger
+from digest.align.terms.lines import terms_line
+from digest.align.titles import read_titles
+from digest.align.verify import judge
+from digest.model import SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Place, Verdict, base_lang
+from digest.translate.engine import Engine, LineKind
+from digest.translate.loop import HOPELESS, Examples, Filled, Made, Wanted, fill
+from digest.translate.write import Writer, Written
+from digest.writing import abstract_written
+
+MOST_HEADINGS = 8
+LEAST_HEADINGS = 2
+FULL = {"zh": "zh-Hans", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Translators:
+    """What may put lines into the other language, in the order in which it is asked; () translates nothing.
+
+    `ledger` are the terms known so far, `keep` what stays as it is in both languages. A `writer` writes abstracts of
+    posts that nobody translated; in a `rehearsal` it is only reckoned what that would take. `credits` say by an
+    engine's signature whom its lines are owed to; `offers` say by (source, target) how to get an engine where none
+    serves.
+    """
+
+    engines: tuple[Engine, ...] = ()
+    keep: tuple[str, ...] = ()
+    ledger: Ledger = field(default_factory=Ledger)
+    examples: Examples | None = None
+    writer: Writer | None = None
+    rehearsal: bool = False
+    credits: Mapping[str, str] = field(default_factory=dict)
+    offers: Mapping[tuple[str, str], Both] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        """Name the engines, and the terms they are told; "" where there is neither."""
+        parts = [engine.signature for engine in self.engines]
+        if self.writer:
+            parts.append(self.writer.signature)
+        if self.ledger:
+            parts.append(f"terms {self.ledger.version}")
+        if self.keep:
+            parts.append(f"keep {hashlib.sha256(repr(sorted(self.keep)).encode()).hexdigest()[:8]}")
+        return " · ".join(parts)
+
+    def serve(self, source: str, target: str) -> bool:
+        """Tell whether lines can be translated: the memory of earlier pairs alone is no engine for that."""
+        return any(engine.serves(source, target) for engine in self.engines if engine.made_by != "memory")
+
+
+@dataclass(slots=True)
+class Account:
+    """What the engines did for a day: names of what was refused, engines that gave up, whether it may pass."""
+
+    refused: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    passing: bool = False
+
+    def add(self, filled: Filled) -> None:
+        self.refused.update(filled.refused)
+        self.failures += filled.failures
+        self.passing |= filled.passing
+
+    def add_written(self, outcome: Written) -> None:
+        self.refused.update(said.partition(":")[0] for said in (*outcome.refused, *outcome.faults))
+        if HOPELESS & set(outcome.faults):
+            self.failures.append(outcome.failure)
+            self.passing = True
+
+
+def filled(
+    abstract: Abstract, document: Document | None, by: Translators, embedder: Embedder, lexicon: Scores,
+    account: Account,
+) -> Abstract:  # fmt: skip
+    """Fill what has no translation: the title, the lines, and an outline of the headings where lines were filled.
+
+    Lines that stay without a translation get a line of terms.
+    """
+    source = base_lang(abstract.lang)
+    if source not in SIDES or "text-damaged" in abstract.notes:
+        return abstract
+    target = "en" if source == "zh" else "zh"
+    if by.writer and document and abstract.pairs and not any(pair.zh and pair.en for pair in abstract.pairs):
+        done = abstract_written(abstract, document, by.writer, embedder, lexicon)
+        account.add_written(done.outcome)
+        if by.rehearsal:
+            abstract = replace(abstract, pairs=())  # its lines will be written: none is asked for
+        elif done.abstract:
+            abstract = done.abstract
+    alone = [i for i, pair in enumerate(abstract.pairs) if pair.zh is None or pair.en is None]
+    lines = [_own(abstract.pairs[i]) for i in alone]
+    title = _title(abstract, source, target)
+    headings = _headings(document) if lines and len(alone) == len(abstract.pairs) and document else ()
+    wanted = [
+        *(Wanted(line, "title") for line in title),
+        *(Wanted(line, "heading") for line in headings),
+        *(Wanted(line) for line in lines),
+    ]
+    if wanted and by.engines:
+        got = fill(
+            wanted, by.engines, judge_of(embedder, lexicon), source=source, target=target,
+            title=abstract.title.get(source) or "", keep=by.keep,
+            terms=_terms("\n".join(each.line.text for each in wanted), source, by.ledger),
+            examples=by.examples, printed={line.text for pair in abstract.pairs for line in _sides(pair)},
+        )  # fmt: skip
+        account.add(got)
+        made = iter(got.lines)
+        abstract = _titled(abstract, [(line, next(made)) for line in title], target)
+        outline = [_paired(_id(abstract, "heading", line), line, next(made)) for line in headings]
+        pairs = list(abstract.pairs)
+        for i, line in zip(alone, lines, strict=True):
+            if (one := next(made)) is not None:
+                pairs[i] = _paired(pairs[i].id, line, one)
+        abstract = replace(abstract, pairs=tuple(pairs))
+        both = [pair for pair in outline if pair.zh and pair.en]
+        if len(both) >= LEAST_HEADINGS and 2 * len(both) >= len(outline):
+            abstract = replace(abstract, outline=tuple(outline))
+    left = [line for pair in abstract.pairs if pair.zh is None or pair.en is None for line in _sides(pair)]
+    return replace(abstract, terms=terms_line(left, by.ledger)) if left and by.ledger else abstract
+
+
+def _terms(text: str, side: str, ledger: Ledger) -> tuple[Both, ...]:
+    """Give the terms of a text that an engine is told: those that are sure, and differ in the two languages."""
+    found = dict.fromkeys(seen.term for seen in ledger.occurrences(text, side))
+    return tuple(Both(term.zh, term.en) for term in found if term.sure and term.zh != term.en)
+
+
+def judge_of(embedder: Embedder, lexicon: Scores) -> Callable[[Line, Line, LineKind, MadeBy], Verdict]:
+    """Give what judges an engine's line beside its source: the judge of all pairs, and for titles one reading more."""
+
+    def judged(line: Line, made: Line, kind: LineKind, made_by: MadeBy) -> Verdict:
+        zh, en = (line, made) if base_lang(line.lang) == "zh" else (made, line)
+        one, two = embedder.encode([zh.text, en.text])
+        verdict = judge(zh, en, float(one @ two), lexicon=lexicon, made_by=made_by)
+        if kind == "title" and verdict.verified and read_titles(zh.text, en.text).state in ("untranslated", "part"):
+            return Verdict(0.0, False, None, ("mixed",))
+        return verdict
+
+    return judged
+
+
+def _sides(pair: LinePair) -> tuple[Line, ...]:
+    return tuple(line for line in (pair.zh, pair.en) if line)
+
+
+def _own(pair: LinePair) -> Line:
+    return _sides(pair)[0]
+
+
+def _title(abstract: Abstract, source: str, target: str) -> tuple[Line, ...]:
+    """Give the title if it lacks the other language and is more than names, which stay as they are."""
+    text = abstract.title.get(source)
+    if not text or abstract.title.get(target) or read_titles(text, text).state == "names":
+        return ()
+    return (Line(abstract.title_langs.get(source) or source, text),)
+
+
+def _headings(document: Document) -> tuple[Line, ...]:
+    """Give the headings that outline a post: those of the first level that has two of them, the first eight."""
+    found = [(i, p) for i, p in enumerate(document.paragraphs) if p.kind == "heading" and p.text.strip()]
+    levels = Counter(p.level for _, p in found)
+    level = next((level for level in sorted(levels) if levels[level] >= LEAST_HEADINGS), None)
+    lines = []
+    for i, paragraph in found:
+        if paragraph.level == level:
+            code = tuple((s.start, s.end) for s in paragraph.spans if s.kind == "code")
+            place = Place(document.lang, document.url, i, 0, len(paragraph.text))
+            lines.append(Line(document.lang, paragraph.text, (place,), code))
+    return tuple({line.text: line for line in lines}.values())[:MOST_HEADINGS]
+
+
+def _id(abstract: Abstract, kind: str, line: Line) -> str:
+    return hashlib.sha256(f"{abstract.id} {kind} {line.text}".encode()).hexdigest()[:8]
+
+
+def _paired(pair_id: str, line: Line, made: Made | None) -> LinePair:
+    zh_own = base_lang(line.lang) == "zh"
+    if made is None:
+        return LinePair(pair_id, line if zh_own else None, None if zh_own else line, "none", Verdict(0.0, False))
+    zh, en = (line, made.line) if zh_own else (made.line, line)
+    return LinePair(pair_id, zh, en, made.made_by, made.verdict, made.engine)
+
+
+def _titled(abstract: Abstract, made: Sequence[tuple[Line, Made | None]], target: str) -> Abstract:
+    for line, one in made:
+        if one is not None:
+            pair = _paired(_id(abstract, "title", line), line, one)
+            texts, langs = abstract.title, abstract.title_langs
+            abstract = replace(
+                abstract,
+                title=replace(texts, zh=one.line.text) if target == "zh" else replace(texts, en=one.line.text),
+                title_langs=replace(langs, zh=FULL["zh"]) if target == "zh" else replace(langs, en=FULL["en"]),
+                title_made=pair,
+            )
+    return abstract
