@@ -1,0 +1,1 @@
+"""Terms in both languages: mined from verified pairs, kept in a ledger, read from and written to a table."""
