@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from digest.align.embed import Embedder
 from digest.align.lexicon import Scores
-from digest.align.rests import rests
+from digest.align.rests import alike, rests
 from digest.align.verify import judge
 from digest.model import Abstract, Document, Line, LinePair, Place, Sentence, Verdict
 from digest.normalise.split import sentences
 from digest.translate.material import material_of
-from digest.translate.write import Checks, Writer, Written, WrittenPair, written
-
-ALIKE = 0.85  # cosine of two lines of one language from which they say the same thing
-_CODE = re.compile(r"`([^`]+)`")
+from digest.translate.write import Checks, Writer, Written, WrittenPair, uncoded, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +41,25 @@ def checks(embedder: Embedder, lexicon: Scores, verdicts: dict[tuple[str, str], 
     """Give the tests of a written line; what the judge says of a pair is left in `verdicts`."""
 
     def pair(zh: str, en: str) -> tuple[str, ...]:
-        one, two = embedder.encode([_CODE.sub(r"\1", zh), _CODE.sub(r"\1", en)])
-        verdict = judge(_line("zh-Hans", zh), _line("en", en), float(one @ two), lexicon=lexicon, made_by="written")
+        left, right = _line("zh-Hans", zh), _line("en", en)
+        one, two = embedder.encode([left.text, right.text])
+        verdict = judge(left, right, float(one @ two), lexicon=lexicon, made_by="written", embedder=embedder)
         verdicts[zh, en] = verdict
         return () if verdict.verified else verdict.reasons or ("doubtful",)
 
-    def alike(one: str, two: str) -> bool:
-        left, right = embedder.encode([one, two])
-        return one == two or float(left @ right) >= ALIKE
+    def same(one: str, two: str) -> bool:
+        return alike(one, two, embedder)
 
     def grounded(line: str, side: str, cited: Sequence[str], cited_side: str) -> tuple[str, ...]:
         return rests(line, side, cited, cited_side, embedder)
 
-    bears: Callable[[str, str, Sequence[str], str], tuple[str, ...]] = grounded
-    return Checks(bears, pair, alike)
+    return Checks(grounded, pair, same)
 
 
 def _line(lang: str, text: str, places: tuple[Place, ...] = ()) -> Line:
-    """Make a line of written text, its `code` as code spans."""
-    plain, code, at = "", [], 0
-    for match in _CODE.finditer(text):
-        plain += text[at : match.start()]
-        code.append((len(plain), len(plain) + len(match[1])))
-        plain += match[1]
-        at = match.end()
-    return Line(lang, plain + text[at:], places, tuple(code))
+    """Make a line of written text; what stands between backticks is code."""
+    plain, code = uncoded(text)
+    return Line(lang, plain, places, code)
 
 
 def _pair(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fake_chat import MODES, FakeChat
+from fake_contents import asked_items, good
 from small_blog import BASE, EN_FEED, LINES, FakeWeb, TrueEmbedder, article, calendar, feed, item, title_of, web_for
 from small_blog import settings as blog_settings
 
@@ -124,6 +125,50 @@ def test_the_plan_is_what_is_then_spent(place: Place) -> None:
         again = place.roster(fake, plan=True)
         place.builder(again).digest(DAY)
         assert again.plan_words() == "no calls"
+
+
+def written(body: dict[str, Any]) -> str:
+    """Answer the writer's question by the post's own first lines; other questions as a translator."""
+    user = body["messages"][-1]["content"]
+    if '"sentences"' not in user:
+        return good(asked_items(body), lambda text: RIGHT.get(text, f"（{text}）"))
+    rows = [row for row in json.loads(user)["sentences"] if row.get("text") in RIGHT]
+    lines = [{"zh": RIGHT[row["text"]], "en": row["text"], "from": [row["n"]]} for row in rows[:5]]
+    return json.dumps({"lines": lines}, ensure_ascii=False)
+
+
+def test_an_abstract_is_written_and_each_line_names_the_sentences_it_rests_on(place: Place) -> None:
+    with FakeChat(RIGHT, written) as fake:
+        plan = place.roster(fake, plan=True, job="write")
+        place.builder(plan).digest(DAY)
+        assert plan.planned_usage.calls == 2  # the abstract, and the title
+        page = place.page(fake, job="write")
+        assert fake.calls == 2
+        assert page == place.page(fake, job="write")
+        assert fake.calls == 2
+    (post,) = page["posts"]
+    assert post["kind"] == "abstract"
+    assert {pair["made_by"] for pair in post["pairs"]} == {"written"}
+    assert len(post["pairs"]) >= 3
+    text = {place_["paragraph"]: pair["en"] for pair in post["pairs"] for place_ in pair["sources"]}
+    assert len(text) == len(post["pairs"])
+    assert all(pair["engine"].startswith("write:fake@") for pair in post["pairs"])
+
+
+def test_what_is_written_badly_gives_way_to_the_chosen_lines(place: Place) -> None:
+    def invented(body: dict[str, Any]) -> str:
+        return (
+            written(body)
+            .replace("1000", "9000")
+            .replace("10 million", "90 million")
+            .replace('"from": [', '"from": [77, ')
+        )
+
+    with FakeChat(RIGHT, invented) as fake:
+        page = place.page(fake, job="write")
+    (post,) = page["posts"]
+    assert post["kind"] == "highlights"
+    assert page["refused"]["sources"] >= 3
 
 
 def test_a_limit_stops_before_it_is_passed_and_the_page_says_so(place: Place) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from digest.model import MadeBy
 from digest.translate.cost import Usage
 from digest.translate.engine import Answers, Engine, Task, nothing
+from digest.translate.material import Material
+from digest.translate.write import Drafts
 
 
 class Planned:
@@ -42,3 +44,15 @@ class Planned:
     def translate(self, task: Task) -> Answers:
         self.usage += self._estimate(task)
         return nothing(task.lines, "cap")
+
+
+class PlannedWriter:
+    """Stands in a writer's place: reckons what each post would use, and writes nothing."""
+
+    def __init__(self, signature: str, estimate: Callable[[Material], Usage]) -> None:
+        self.signature, self._estimate = signature, estimate
+        self.usage = Usage()
+
+    def write(self, material: Material) -> Drafts:
+        self.usage += self._estimate(material)
+        return Drafts(failure="planned")

@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 from digest.align.terms.ledger import Ledger
 from digest.config import EngineName, Price, Settings
 from digest.engines.chat import ChatEngine, Endpoint, open_chat, resolve
+from digest.engines.chat.writer import ChatWriter
 from digest.engines.kept import Kept
 from digest.engines.local import LocalEngine, models_folder, package_for
 from digest.engines.memory import Examples, MemoryEngine
-from digest.engines.plan import Planned
+from digest.engines.plan import Planned, PlannedWriter
 from digest.engines.spending import Meter
 from digest.engines.terms import ledger_for
 from digest.errors import ConfigError
 from digest.filling import Translators
 from digest.model import Both
-from digest.store import Store
+from digest.store import AnswerRow, Store
 from digest.translate.cost import Usage, in_words
 from digest.translate.engine import Engine
 
@@ -63,6 +64,7 @@ class Roster:
     choices: list[Choice] = field(default_factory=list)
     standing: dict[str, Kept] = field(default_factory=dict)
     planned: Planned | None = None
+    writer: ChatWriter | PlannedWriter | None = None
     meter: Meter | None = None
     credits: dict[str, str] = field(default_factory=dict)
     _ledgers: dict[int, Ledger] = field(default_factory=dict)
@@ -115,8 +117,19 @@ class Roster:
         if self.plan:
             inner = self.planned = Planned(engine, engine.estimate)
         self.standing["chat"] = Kept(inner, self.store, self.around.now)
+        if self.settings.engines.job == "write":
+            writer = ChatWriter(engine.client, chosen, self._known, self._keep)
+            self.writer = PlannedWriter(writer.signature, writer.estimate) if self.plan else writer
+            self.credits[writer.signature] = f"{endpoint.model} @ {endpoint.host}"
         self.credits[engine.signature] = f"{endpoint.model} @ {endpoint.host}"
         self.choices.append(Choice("chat", True, f"{endpoint.model} at {endpoint.host}"))
+
+    def _known(self, key: str) -> str | None:
+        row = self.store.kept_answers([key]).get(key)
+        return row.text if row else None
+
+    def _keep(self, key: str, text: str) -> None:
+        self.store.save_answers([AnswerRow(key, "write", "", "", text)], self.around.now)
 
     def _add_local(self) -> None:
         chosen = self.settings.engines.mt
@@ -158,6 +171,8 @@ class Roster:
             keep=self.settings.engines.keep,
             ledger=self._ledgers[terms],
             examples=examples,
+            writer=self.writer,
+            rehearsal=self.plan,
             credits=self.credits,
             offers={way: found for way in WAYS if (found := offer(*way))},
         )
@@ -177,8 +192,17 @@ class Roster:
 
     def plan_words(self) -> str:
         """Say what the planned days would use."""
-        usage = self.planned.usage.corrected(self.meter.ratio) if self.planned and self.meter else Usage()
-        return in_words(usage, self._price)
+        return in_words(self.planned_usage, self._price)
+
+    @property
+    def planned_usage(self) -> Usage:
+        """What the planned days would use, corrected by what calls took before."""
+        if self.planned is None or self.meter is None:
+            return Usage()
+        usage = self.planned.usage
+        if isinstance(self.writer, PlannedWriter):
+            usage += self.writer.usage
+        return usage.corrected(self.meter.ratio)
 
     @property
     def _price(self) -> Price | None:

@@ -35,7 +35,7 @@ class ChatEngine:
     masks = True
 
     def __init__(self, client: ChatClient, settings: ChatSettings, read: Reader = packaged) -> None:
-        self._client, self._batch, self._read = client, settings.batch, read
+        self.client, self._batch, self._read = client, settings.batch, read
         endpoint = client.endpoint
         model = re.sub(r"\s+", "_", endpoint.model)
         prompt = prompt_hash(read, endpoint.extra)
@@ -56,7 +56,7 @@ class ChatEngine:
         found: list[Answer] = []
         failure = ""
         for batch, call in self._calls(task):
-            reply = self._client.ask(call.system, call.user, Lines, expected=call.expected)
+            reply = self.client.ask(call.system, call.user, Lines, expected=call.expected)
             answers = _answers(batch, reply)
             found += answers.lines
             failure = failure or answers.failure
