@@ -53,9 +53,15 @@ bench: setup
 	$(BIN)/python benchmarks/clean.py $(CORPORA) $(SEEDS)
 	$(BIN)/python benchmarks/printed.py $(CORPORA) --labels benchmarks/gold/printed.jsonl
 	$(BIN)/python benchmarks/site.py $(SITE)
+	$(BIN)/python benchmarks/engine_faults.py $(CORPORA)
+	$(BIN)/python benchmarks/terms.py $(CORPORA)
+	$(BIN)/python benchmarks/engines.py $(CORPORA) $(SITE)
 
 # needs the extras: pip install -e ".[fit,mt]"
 bench-more: setup
+	$(BIN)/python benchmarks/local_speed.py $(MODELS) $(CORPORA)
+	$(BIN)/python benchmarks/engine_mt.py $(SITE) $(CORPORA) $(MODELS)
+	$(BIN)/python benchmarks/written.py $(CORPORA)
 	$(BIN)/python benchmarks/mt_labels.py $(CORPORA) $(MODELS)
 	$(BIN)/python benchmarks/verify.py $(CORPORA) --model $(MODELS)
 	$(BIN)/python benchmarks/fit_beads.py $(CORPORA)
