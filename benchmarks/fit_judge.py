@@ -79,9 +79,6 @@ MIX = {
     "half en": 2, "half zh": 2, "other line": 2, "neighbour": 2, "nearest": 4, "name": 10, "number": 5, "unit": 1,
     "negate en": 3, "affirm en": 2, "negate zh": 3, "affirm zh": 2, "repeated": 2, "leftover": 2,
 }  # fmt: skip
-# Machines translate line by line: at 2.5 above the threshold .8 % of Google's and .2 % of Microsoft's lines of FLORES
-# dev 0-499 are refused (.2 and 0 % at 0), and 99.2 % of Google's beside the next line's English (92.2 % at 0).
-MARGINS = {"machine": 2.5, "written": 2.5}
 # Prior probabilities that a pair of an origin is the same sentence, and exact, as far as the tests here can see: of 90
 # pairs of human editions read, none was another sentence and 8 added, dropped or changed something (design notes on
 # abstracts); of 1,029 aligned beads 99.4 % were in the right blocks. What machines err in besides: fit_machine.py.
@@ -302,7 +299,7 @@ def main(corpora: Path, model: Path | None, out: Path) -> None:
             "back": "opus-mt zh-en as packaged by Argos (1.9), beam 2" if "back" in ways else "",
         },
         "priors": {o: [round(float(np.log(p / (1 - p))), 3) for p in two] for o, two in PRIORS.items()},
-        "margins": MARGINS,
+        "keeping": before.get("keeping", {}),  # benchmarks/fit_machine.py
         "reliability": reliability,
         "evidence": evidence,
         "questions": questions,

@@ -10,8 +10,10 @@ is printed with a warning, and the likeliest ways are its reasons.
 
 Machines err in a way of their own: a wrong word for a term, in a line that has everything in its place. Next to nothing
 here sees that, so a machine's pair is believed only as far as its kind was right when read by hand, and is never graded
-exact: of those for which P(exact) was above .75, one in three was not (benchmarks/mt_labels.py). But a machine keeps
-to the line it is given, so of its pairs more likeness is asked before they pass for the same sentence.
+exact: of those for which P(exact) was above .75, one in three was not (benchmarks/mt_labels.py). But a machine is
+given a line and asked for that line: what it loses or invents refuses the pair (judge/machine.py), and two models of
+their own ask whether it kept to its line, neither another one nor half of it nor two in one (fit_machine.py). Where
+the lines that it was asked for together are known, its answer is compared with them (judge/rivals.py).
 
 The aligner's posterior does not enter: on posts held out it made the probabilities no truer (log loss .191 with none
 or a tenth of it, .194 with half). Beads of which the aligner is unsure are refused by who asks.
@@ -27,7 +29,9 @@ from digest.align.judge.back import BackTranslation, back_features, is_fluent
 from digest.align.judge.faults import faults
 from digest.align.judge.features import look
 from digest.align.judge.gains import Gain, gains
+from digest.align.judge.machine import machine_faults
 from digest.align.judge.reasons import reasons_of
+from digest.align.judge.rivals import Rivals, rival_features
 from digest.align.judge.text import read
 from digest.align.judge.weights import (
     LARGEST,
@@ -66,13 +70,14 @@ def judge(
     made_by: MadeBy = "human",
     embedder: Embedder | None = None,
     back: BackTranslation | None = None,
+    rivals: Rivals | None = None,
     weights: Weights | None = None,
 ) -> Verdict:
     """Judge a pair from its two lines and the cosine of their vectors, whoever made it.
 
     All else is optional and makes the verdict surer: the `lexicon` of the source (else the shipped one), who made the
-    pair, an `embedder` to try the line without each of its clauses (35 ms a pair, 1.5 without), and a `back`
-    translation of the Chinese line by a local model.
+    pair, an `embedder` to try the line without each of its clauses (35 ms a pair, 1.5 without), a `back` translation of
+    the Chinese line by a local model, and of a machine's line its `rivals`: what else it may be a translation of.
     """
     if max(len(zh.text), len(en.text)) > MAX_LINE:
         return Verdict(0.0, False, None, (f"length:over {MAX_LINE}",))
@@ -80,6 +85,8 @@ def judge(
     left, right = read(zh), read(en)
     similarity = similarity if math.isfinite(similarity) else 0.0
     grave = [finding.reason for finding in faults(left, right) if finding.grave]
+    if made_by in MACHINES:
+        grave += [finding.reason for finding in machine_faults(left, right)]
     if similarity < LEAST_SIMILARITY:
         grave.append(f"similarity:{similarity:.2f}")
     looked = look(left, right, similarity, load_lexicon() if lexicon is None else lexicon, weights.evidence)
@@ -102,15 +109,35 @@ def judge(
     score, sure = (round(value, 4) for value in _believed((same[0], exact[0]), made_by, features, weights))
     if grave:
         return Verdict(round(score * FAULTY, 4), False, None, tuple(dict.fromkeys(grave)), round(sure * FAULTY, 4))
-    if same[1]:
-        odds = {way: odds[way] for way in OTHER_SENTENCE}
+    wrong: tuple[str, ...] = OTHER_SENTENCE if same[1] else ()
+    if made_by in MACHINES:
+        wrong = strayed(looked.features, rivals, similarity, weights)
+    if wrong:
+        odds = {way: odds[way] for way in wrong}
     elif denial := _plain_denial(features):
         lowest = min(odds.values())
         odds = {denial: lowest, **{way: odds[way] for way in odds if exact[1] and way != denial}}
     elif not exact[1]:
         return Verdict(score, True, "exact" if made_by not in MACHINES and sure >= LEAST_EXACT else "same", (), sure)
-    grade: Grade | None = None if same[1] else "same"
-    return Verdict(score, not same[1], grade, reasons_of(odds, left, right, looked, gained), sure)
+    grade: Grade | None = None if wrong else "same"
+    return Verdict(score, not wrong, grade, reasons_of(odds, left, right, looked, gained), sure)
+
+
+# What a machine's line is when it does not keep to its line, by the model that says so (weights.Keeping).
+STRAYED = {"other": ("other",), "part": ("half en", "half zh", "sentence")}
+
+
+def strayed(
+    features: Mapping[str, float], rivals: Rivals | None, similarity: float, weights: Weights
+) -> tuple[str, ...]:
+    """Name the ways in which a machine left the line it was given; () where it kept to it."""
+    known = "plain"
+    if rivals is not None and "rivals" in weights.keeping:
+        known, features = "rivals", {**features, **rival_features(rivals, similarity)}
+    models = weights.keeping.get(known, {})
+    return tuple(
+        way for name, model in models.items() if linear(model.weights, features) < model.least for way in STRAYED[name]
+    )
 
 
 def _odds(features: Mapping[str, float], known: str, weights: Weights) -> dict[str, float]:
@@ -141,13 +168,10 @@ def _answers(
 ) -> tuple[tuple[float, bool], tuple[float, bool]]:
     """Give log-odds of (same, too low?) and of (exact, too low?) by what can be seen; thresholds know no prior."""
     found: list[tuple[float, bool]] = []
-    margins = weights.margins.get(made_by, 0.0), 0.0
-    for name, ways, prior, margin in zip(
-        ("same", "exact"), (OTHER_SENTENCE, WAYS), weights.priors[made_by], margins, strict=True
-    ):
+    for name, ways, prior in zip(("same", "exact"), (OTHER_SENTENCE, WAYS), weights.priors[made_by], strict=True):
         question = questions[name]
         value = question.slope * against_all({way: odds[way] for way in ways}) + question.offset
-        found.append((max(-SEEN, min(SEEN, value + prior)), value < question.least + margin))
+        found.append((max(-SEEN, min(SEEN, value + prior)), value < question.least))
     return found[0], found[1]
 
 

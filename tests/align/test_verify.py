@@ -175,10 +175,10 @@ def test_a_machine_line_in_which_nothing_is_seen_verifies_and_is_not_called_exac
 
 
 def test_of_a_machine_more_likeness_is_asked():
-    zh, en = Line("zh", ZH), Line("en", "Builds are 40% shorter since the new release.")  # freely put
+    zh, en = Line("zh", ZH), Line("en", "Our users had long waited for builds that take 40% less time than before.")
     cosines = [step / 100 for step in range(25, 90)]
     passed = {maker: [c for c in cosines if judge(zh, en, c, made_by=maker).verified] for maker in ("human", "machine")}
-    assert min(passed["human"]) < min(passed["machine"]) < 0.7
+    assert min(passed["human"]) < min(passed["machine"])
 
 
 def test_another_line_is_refused_whoever_made_it():

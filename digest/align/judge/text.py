@@ -25,12 +25,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line as the tests see it: NFKC; `prose` has addresses, code and markup taken out."""
+    """A line as the tests see it: NFKC; `prose` has addresses, code and markup taken out.
+
+    `marked` is the line without its code, markup as it stands; `code` are its pieces of code.
+    """
 
     raw: str
     prose: str
     han: int
     words: tuple[str, ...]
+    marked: str = ""
+    code: tuple[str, ...] = ()
 
 
 def read(line: Line) -> Text:
@@ -40,9 +45,12 @@ def read(line: Line) -> Text:
         kept[start:end] = " " * (end - start)
     # A wide comma parts numbers, where the narrow one that NFKC makes of it would join them: 6，800.
     raw = unicodedata.normalize("NFKC", line.text.replace("，", "， "))
-    prose = unicodedata.normalize("NFKC", "".join(kept).replace("，", "， "))
-    prose = re.sub(r"[*_~]{1,3}", " ", CODE.sub(" ", URL.sub(" ", prose)))
-    return Text(raw, prose, len(HAN.findall(prose)), tuple(WORD.findall(prose)))
+    without_code = unicodedata.normalize("NFKC", "".join(kept).replace("，", "， "))
+    marked = CODE.sub(" ", without_code)
+    prose = re.sub(r"[*_~]{1,3}", " ", CODE.sub(" ", URL.sub(" ", without_code)))
+    spans = (unicodedata.normalize("NFKC", line.text[start:end]) for start, end in line.code)
+    code = (*spans, *(piece for piece in CODE.findall(without_code) if piece.startswith("`")))
+    return Text(raw, prose, len(HAN.findall(prose)), tuple(WORD.findall(prose)), marked, code)
 
 
 def letters(text: str) -> str:

@@ -32,6 +32,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """Whether a machine kept to its line: a linear model of the log-odds that it did; it acts below `least`."""
+
+    weights: Features
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """All that the judge has learnt.
 
@@ -40,8 +48,8 @@ class Weights:
     is the log-odds of a good pair against one wrong in that way; all but the plain ones take the plain one's value as
     the feature "plain". `questions`: "same" and "exact", by what is known. `priors`: by origin the log-odds that a pair
     of it is the same sentence, and exact. `reliability`: for the origins that need it, by question, a linear model of
-    the log-odds that a line in which nothing can be seen is right all the same. `margins`: by origin what is asked for
-    above the threshold of "same".
+    the log-odds that a line in which nothing can be seen is right all the same. `keeping`: of machines, by what is
+    known ("plain", "rivals"), the models of "other" (no other line) and "part" (neither half of it nor two lines).
     """
 
     evidence: Mapping[str, float]
@@ -49,7 +57,7 @@ class Weights:
     questions: Mapping[str, Mapping[str, Question]]
     priors: Mapping[str, tuple[float, float]]
     reliability: Mapping[str, Mapping[str, Features]]
-    margins: Mapping[str, float]
+    keeping: Mapping[str, Mapping[str, Keeping]]
 
 
 def linear(weights: Features, features: Features) -> float:
@@ -92,7 +100,11 @@ def read_weights(said: Mapping[str, Any]) -> Weights:
         for known, two in said["questions"].items()
     }
     priors = {origin: (float(two[0]), float(two[1])) for origin, two in said["priors"].items()}
-    return Weights(said["evidence"], said["ways"], questions, priors, said["reliability"], said["margins"])
+    keeping = {
+        known: {name: Keeping(one["weights"], float(one["least"])) for name, one in two.items()}
+        for known, two in said.get("keeping", {}).items()
+    }
+    return Weights(said["evidence"], said["ways"], questions, priors, said["reliability"], keeping)
 
 
 @cache
