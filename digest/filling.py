@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.align.embed import Embedder
+from digest.align.judge.rivals import rival_texts, rivals
 from digest.align.lexicon import Scores
 from digest.align.terms.ledger import Ledger
 from digest.align.terms.lines import terms_line
@@ -15,7 +16,7 @@ from digest.align.titles import read_titles
 from digest.align.verify import judge
 from digest.model import SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Place, Verdict, base_lang
 from digest.translate.engine import Engine, LineKind
-from digest.translate.loop import HOPELESS, Examples, Filled, Made, Wanted, fill
+from digest.translate.loop import HOPELESS, Examples, Filled, Judge, Made, Wanted, fill
 from digest.translate.write import Writer, Written
 from digest.writing import abstract_written
 
@@ -137,13 +138,17 @@ def _terms(text: str, side: str, ledger: Ledger) -> tuple[Both, ...]:
     return tuple(Both(term.zh, term.en) for term in found if term.sure and term.zh != term.en)
 
 
-def judge_of(embedder: Embedder, lexicon: Scores) -> Callable[[Line, Line, LineKind, MadeBy], Verdict]:
-    """Give what judges an engine's line beside its source: the judge of all pairs, and for titles one reading more."""
+def judge_of(embedder: Embedder, lexicon: Scores) -> Judge:
+    """Give what judges an engine's line beside its source: the judge of all pairs, and for titles one reading more.
 
-    def judged(line: Line, made: Line, kind: LineKind, made_by: MadeBy) -> Verdict:
+    A machine may have answered another line than the one it was asked, or two in one: its answer is compared with those.
+    """
+
+    def judged(line: Line, made: Line, kind: LineKind, made_by: MadeBy, beside: tuple[str, str]) -> Verdict:
+        own, other = embedder.encode([line.text, made.text])
+        near = rivals(rival_texts(line, *beside), other, embedder) if made_by != "memory" else None
         zh, en = (line, made) if base_lang(line.lang) == "zh" else (made, line)
-        one, two = embedder.encode([zh.text, en.text])
-        verdict = judge(zh, en, float(one @ two), lexicon=lexicon, made_by=made_by)
+        verdict = judge(zh, en, float(own @ other), lexicon=lexicon, made_by=made_by, rivals=near)
         if kind == "title" and verdict.verified and read_titles(zh.text, en.text).state in ("untranslated", "part"):
             return Verdict(0.0, False, None, ("mixed",))
         return verdict

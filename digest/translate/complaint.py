@@ -7,6 +7,7 @@ from collections.abc import Sequence
 # By the code of a fault (engine.FAULTS) or of a verdict's reason (align/verify.py); "{}" is the fact behind the colon.
 _WORDS = {
     "lost-line": "This line was missing from the answer. Answer every id exactly once.",
+    "merged-line": "The answer may hold the translation of the line beside it. Translate this line only.",
     "malformed": "The answer was not the JSON that was asked for.",
     "cut-off": "The answer ended too early. Answer in fewer words.",
     "empty": "The answer was empty.",
@@ -21,6 +22,7 @@ _WORDS = {
     "code": "The code differs: {}. Keep code as it is.",
     "numbers": "The numbers differ: {}. Keep every number.",
     "units": "The units differ: {}.",
+    "markup": "The translation holds markup that the line has not: {}. Give plain text.",
     "names": "The names differ: {}. Keep every name.",
     "negation": "Only one side denies something: {}.",
     "missing": "Something seems missing from the English: {}. Leave nothing out.",
@@ -29,7 +31,9 @@ _WORDS = {
     "similarity": "The translation seems to say something else. Translate this line only.",
     "ending": "The translation seems to be cut off.",
 }  # fmt: skip
-_ANYTHING = "The translation does not say what the line says. Translate this line faithfully, all of it and nothing else."
+_ANYTHING = (
+    "The translation does not say what the line says. Translate this line faithfully, all of it and nothing else."
+)
 
 
 def complaint(reasons: Sequence[str]) -> str:

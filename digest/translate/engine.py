@@ -73,9 +73,12 @@ FAULTS = (
     "fences",  # a Markdown fence around it
     "lost-line",  # an asked line is not among the answers
     "extra-line",  # a line is that nobody asked for
+    "merged-line",  # it may hold two lines' translations (found by the loop)
     "malformed",  # not the form that was asked for (broken JSON, a wrong type)
     "cut-off",  # the endpoint ended the answer before it was done (finish_reason length)
     "refusal",  # the model would not
+    "term",  # a word that this model is known to get wrong
+    "doubt",  # the model itself doubts what it said
     "mask",  # a mask was lost, doubled or made up
     "empty",
     "copy",  # the line itself, not translated
@@ -96,7 +99,8 @@ class Engine(Protocol):
 
     - `signature` names engine, model, prompt and settings in one short string without blanks. It is printed at the foot
       of the page and is part of every cache key: two engines that may answer differently differ in it.
-    - `made_by` is what the page says of its lines ("machine" or "memory"). `listens`: a complaint can change its answer.
+    - `made_by` is what the page says of its lines ("machine" or "memory").
+    - `listens` tells whether a complaint can change its answer.
     - `masks` tells whether the engine is given its lines masked; the memory compares whole lines, and is not.
     - `serves` tells whether it can go from one language to the other at all.
     - `translate` gives exactly as many answers as it was asked lines, in the same order. An answer's text is never an

@@ -14,11 +14,17 @@ from dataclasses import dataclass, field, replace
 from digest.model import Both, Line, MadeBy, Verdict
 from digest.translate.complaint import complaint
 from digest.translate.engine import Answer, Asked, Engine, LineKind, Task
-from digest.translate.masks import Masked, masked
+from digest.translate.masks import Kind, Masked, masked
 
-# A line, what an engine made of it, what kind of line it is and who made it → what the judge says.
-Judge = Callable[[Line, Line, LineKind, MadeBy], Verdict]
+# A line, what an engine made of it, what kind of line it is, who made it, the texts asked before and after it → what
+# the judge says.
+Judge = Callable[[Line, Line, LineKind, MadeBy, tuple[str, str]], Verdict]
 Examples = Callable[[str, str], tuple[Both, ...]]  # a line and its side → pairs of lines like it
+
+LOST = frozenset({"lost-line", "empty"})
+# What is masked beside code where an engine lost a mask: names, for a model takes "Hugging Face" apart.
+FEWER_KINDS: frozenset[Kind] = frozenset({"name", "capital"})
+LEAST_MERGED = 5  # characters: a heading of two may well stand in a line
 
 # Faults that a second question cannot mend: the endpoint is down, or will not.
 HOPELESS = frozenset({"server", "busy", "denied", "late", "too-large", "redirect", "cap"})
@@ -74,30 +80,35 @@ class _Desk:
     def waiting(self) -> list[int]:
         return [i for i, made in enumerate(self.made) if made is None]
 
-    def take(self, i: int, given: Masked, answer: Answer, engine: Engine) -> str:
-        """Take an answer if it holds; else count why, and give the complaint ("" where asking again is no use)."""
+    def beside(self, i: int) -> tuple[str, str]:
+        """Give the texts of the lines before and after a line, "" at the ends: what its answer may be taken from."""
+        texts = ["", *(each.line.text for each in self.wanted), ""]
+        return texts[i], texts[i + 2]
+
+    def take(self, i: int, given: Masked, answer: Answer, engine: Engine) -> tuple[str, ...]:
+        """Take an answer if it holds; else count why, and give the reasons (none where asking again is no use)."""
         self.refused.update(answer.faults)
         self.passing |= not answer.lasting
         if answer.text is None:
-            return "" if HOPELESS & set(answer.faults) else complaint(answer.faults)
+            return () if HOPELESS & set(answer.faults) else answer.faults or ("none",)
         line = given.restored(answer.text, "zh-Hans" if self.target == "zh" else "en")
         if line is None:
             self.refused["mask"] += 1
-            return complaint(("mask",))
+            return ("mask",)
         if self.wanted[i].kind != "line":
             line = _unstopped(line, self.wanted[i].line)
         if not engine.masks:
             line = replace(line, code=_code_in(line.text, self.wanted[i].line))
         if line.text in self.printed:  # no two lines of an abstract are the same
             self.refused["repeated"] += 1
-            return complaint(("repeated",))
-        verdict = self.judge(self.wanted[i].line, line, self.wanted[i].kind, engine.made_by)
+            return ("repeated",)
+        verdict = self.judge(self.wanted[i].line, line, self.wanted[i].kind, engine.made_by, self.beside(i))
         if not verdict.verified:
             self.refused.update({said.partition(":")[0] for said in verdict.reasons} or {"doubtful"})
-            return complaint(verdict.reasons)
+            return verdict.reasons or ("doubtful",)
         self.printed.add(line.text)
         self.made[i] = Made(line, verdict, engine.made_by, engine.signature)
-        return ""
+        return ()
 
 
 def fill(
@@ -112,24 +123,59 @@ def fill(
     desk = _Desk(wanted, target, judge, {*printed, *(each.line.text for each in wanted)})
     failures = []
     for engine in engines:
-        if not desk.waiting() or not engine.serves(source, target):
-            continue
-        masks = {i: _given(wanted[i].line, keep, engine) for i in desk.waiting()}
-        asked = {i: _asked(wanted[i], masks[i], source, examples if engine.listens else None) for i in masks}
-        failure = ""
-        for _ in range(2 if engine.listens else 1):
-            if not asked:
-                break
-            answers = engine.translate(Task(tuple(asked.values()), source, target, title, tuple(terms)))
-            failure = answers.failure or failure
-            again = {}
-            for i, answer in zip(tuple(asked), answers.lines, strict=True):
-                if said := desk.take(i, masks[i], answer, engine):
-                    again[i] = replace(asked[i], complaint=said, refused=answer.text or "")
-            asked = again
-        if failure:
-            failures.append(failure)
-    return Filled(tuple(desk.made), dict(sorted(desk.refused.items())), tuple(dict.fromkeys(failures)), desk.passing)
+        if desk.waiting() and engine.serves(source, target):
+            task = Task((), source, target, title, tuple(terms))
+            failures.append(_ask(engine, desk, task, keep, examples if engine.listens else None))
+    told = tuple(dict.fromkeys(filter(None, failures)))
+    return Filled(tuple(desk.made), dict(sorted(desk.refused.items())), told, desk.passing)
+
+
+def _ask(engine: Engine, desk: _Desk, task: Task, keep: Collection[str], examples: Examples | None) -> str:
+    """Ask one engine for all that is waiting, and once more for what it got wrong; give why it gave up, or "".
+
+    An engine that listens is told the reasons. Another one would say the same again, but where it lost a mask: it is
+    asked with fewer of them.
+    """
+    masks = {i: _given(desk.wanted[i].line, keep, engine) for i in desk.waiting()}
+    asked = {i: _asked(desk.wanted[i], given, task.source, examples) for i, given in masks.items()}
+    failure = ""
+    for _ in range(2):
+        if not asked:
+            break
+        answers = engine.translate(replace(task, lines=tuple(asked.values())))
+        failure = failure or answers.failure
+        found = unmerged(answers.lines) if engine.listens else answers.lines
+        again = {}
+        for i, answer in zip(tuple(asked), found, strict=True):
+            why = desk.take(i, masks[i], answer, engine)
+            if why and engine.listens:
+                again[i] = replace(asked[i], complaint=complaint(why), refused=answer.text or "")
+            elif why == ("mask",):
+                masks[i] = masked(desk.wanted[i].line, keep, kinds=FEWER_KINDS)
+                again[i] = replace(asked[i], text=masks[i].text)
+        asked = again
+    return failure
+
+
+def unmerged(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Take no answer that may hold two lines' translations: one beside a line that got none, one with another in it.
+
+    >>> one, two = Answer("一行小字。又是一行。"), Answer("又是一行。")
+    >>> [answer.faults for answer in unmerged([one, two])], unmerged([one, Answer(None, ("lost-line",))])[0].faults
+    ([('merged-line',), ()], ('merged-line',))
+    """
+    found = []
+    for i, answer in enumerate(answers):
+        beside = [other for k in (i - 1, i + 1) if 0 <= k < len(answers) for other in (answers[k],)]
+        alone = not any(other.text is None and LOST & set(other.faults) for other in beside)
+        texts = (other.text for k, other in enumerate(answers) if k != i and other.text)
+        whole = answer.text or ""
+        if whole and not (
+            alone and not any(LEAST_MERGED <= len(text) < len(whole) and text in whole for text in texts)
+        ):
+            answer = replace(answer, text=None, faults=(*answer.faults, "merged-line"))
+        found.append(answer)
+    return tuple(found)
 
 
 def _asked(wanted: Wanted, given: Masked, source: str, examples: Examples | None) -> Asked:

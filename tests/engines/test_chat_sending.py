@@ -151,7 +151,7 @@ def test_the_signature_names_what_can_change_an_answer(fake: FakeChat) -> None:
     assert engine.signature.startswith(f"chat:fake-1@{fake.place}:")
     others = [engine_of(fake, model="a b"), engine_of(fake, temperature=1), engine_of(fake, batch=2)]
     signatures = {each.signature for each in (engine, *others)}
-    signatures.add(ChatEngine(engine._client, ChatSettings(base_url=fake.base_url, model="fake-1"), read).signature)
+    signatures.add(ChatEngine(engine.client, ChatSettings(base_url=fake.base_url, model="fake-1"), read).signature)
     assert len(signatures) == 5
     assert not any(" " in each or KEY in each for each in signatures)
     assert (engine.made_by, engine.listens, engine.masks) == ("machine", True, True)
@@ -166,8 +166,8 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(fake: FakeChat, caplog: p
     for mode in ("good", *ANSWERS):
         fake.mode = mode
         engine = engine_of(fake, timeout=0.5)
-        seen += [repr(engine.translate(TASK)), repr(engine), repr(engine._client), str(engine._client.endpoint)]
-        seen += [engine.signature, engine._client.closed]
+        seen += [repr(engine.translate(TASK)), repr(engine), repr(engine.client), str(engine.client.endpoint)]
+        seen += [engine.signature, engine.client.closed]
     assert all(request.headers["authorization"] == f"Bearer {KEY}" for request in fake.requests)
     assert not any(KEY in each for each in seen)
     assert KEY not in caplog.text

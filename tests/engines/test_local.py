@@ -120,12 +120,15 @@ def test_a_sentence_without_an_answer_takes_its_line_with_it(engine: LocalEngine
 class _Repeats:
     """A translator that gives set pieces, whatever it is asked."""
 
-    def __init__(self, pieces: list[str]) -> None:
-        self.pieces, self.asked = pieces, []
+    def __init__(self, pieces: list[str], doubt: float = 0.0) -> None:
+        self.pieces, self.asked, self.doubt = pieces, [], doubt
 
     def translate_batch(self, batch: list[list[str]], **options: object) -> list[object]:
         self.asked += batch
         return [type("Found", (), {"hypotheses": [self.pieces]})() for _ in batch]
+
+    def score_batch(self, batch: list[list[str]], answers: list[list[str]], **options: object) -> list[object]:
+        return [type("Scored", (), {"log_probs": [-self.doubt] * len(pieces)})() for pieces in answers]
 
 
 def saying(folder: Path, pieces: list[str], pair: str = "zh-en") -> LocalModel:

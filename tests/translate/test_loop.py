@@ -41,7 +41,7 @@ def table(words: dict[str, str], **more: object) -> Table:
     return Table(lambda asked: Answer(words.get(asked.text), () if asked.text in words else ("lost-line",)), **more)  # type: ignore[arg-type]
 
 
-def judge(line: Line, made: Line, kind: LineKind, made_by: MadeBy) -> Verdict:
+def judge(line: Line, made: Line, kind: LineKind, made_by: MadeBy, beside: tuple[str, str]) -> Verdict:
     return GOOD if made.text in ONE.values() or "f()" in made.text else BAD
 
 
@@ -76,13 +76,13 @@ def test_a_refused_answer_is_asked_for_once_more_with_the_reason() -> None:
 def test_what_fails_twice_goes_to_the_next_engine_and_then_stays_untranslated() -> None:
     stubborn, other = (
         Table(lambda asked: Answer("胡说。")),
-        table({"One small line.": "一行小字。"}, signature="second"),
+        table({"One small line.": "一行小字。"}, signature="second", listens=False),
     )
     got = filled([stubborn, other], *ONE)
     assert texts(got) == ["一行小字。", None]
     assert got.lines[0] and got.lines[0].engine == "second"
     assert len(stubborn.asked) == 2
-    assert got.refused == {"lost-line": 2, "numbers": 4}
+    assert got.refused == {"lost-line": 1, "numbers": 4}
 
 
 def test_an_engine_that_cannot_listen_is_asked_once() -> None:

@@ -153,7 +153,7 @@ def test_terms_come_back_as_their_translation_and_kept_ones_as_they_are() -> Non
     assert [fill.text for fill in found.fills] == ["prompt word", "prompt", "智谱"]
     back = found.restored("X1 and X2 matter, and so does X3.", "en")
     assert back is not None
-    assert back.text == "prompt word and prompt matter, and so does 智谱."
+    assert back.text == "Prompt word and prompt matter, and so does 智谱."
 
 
 def test_a_line_of_names_alone_needs_no_engine() -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,20 @@ _FAULTS = (RuntimeError, ValueError, LookupError, ArithmeticError, MemoryError, 
 _INSTALL = "the packages of local translation are missing: pip install 'bilingual-digest[mt]'"
 
 
+LEAST_LIKELY = 3  # pieces of an answer that its doubt is the mean of
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the model made of one sentence. `fault` is one of the engine contract's, "" where there is none."""
+    """What the model made of one sentence. `fault` is one of the engine contract's, "" where there is none.
+
+    `doubt`: the mean of minus the log-probabilities of the three pieces that the model itself found least likely. Of
+    the signals tried it told wrong lines best (AUC .82 on 80 labelled lines; the mean over all pieces .76).
+    """
 
     text: str
     fault: str = ""
+    doubt: float = 0.0
 
 
 def packages_missing() -> str:
@@ -52,6 +60,7 @@ class LocalModel:
         """Load a model for a processor's `threads` (0: all that this process may use). Raises EngineError."""
         if missing := packages_missing():
             raise EngineError(missing)
+        self.installed = model
         self._beam = beam
         self._source, self._target = _pieces(model)
         self._translator = _translator(model, threads or usable_cores())
@@ -71,27 +80,31 @@ class LocalModel:
         said = dict.fromkeys(pieces, Said("", "too-large")) | {t: Said("", "empty") for t in pieces if not pieces[t]}
         for start in range(0, len(order), TOGETHER):
             some = order[start : start + TOGETHER]
-            for text, answer in zip(some, self._answers([pieces[text] for text in some]), strict=True):
-                said[text] = self._read(answer, len(pieces[text]), text)
+            for text, (answer, doubt) in zip(some, self._answers([pieces[text] for text in some]), strict=True):
+                said[text] = replace(self._read(answer, len(pieces[text]), text), doubt=doubt)
         return tuple(said[text] for text in sentences)
 
-    def _answers(self, batch: Sequence[list[str]]) -> Iterator[list[str]]:
-        """Search with a beam and no tricks.
+    def _answers(self, batch: Sequence[list[str]]) -> Iterator[tuple[list[str], float]]:
+        """Search with a beam and no tricks; give pieces, and how much the model doubts them.
 
         Measured on 120 lines of FLORES (chrF 53.49): a repetition penalty of 1.1 costs 0.3 and of 1.2 costs 1.2; no
         three or four pieces twice cost 0.05 and 0.01 and mended nothing on 300 lines of posts; beam 1 costs 0.3,
         beam 4 gains nothing. An unknown piece is replaced by the one it looks at (an emoji, a sign of a formula).
         """
         prefix = [[self._prefix]] * len(batch) if self._prefix else None
+        asked = [pieces + self._ending for pieces in batch]
         try:
             found = self._translator.translate_batch(
-                [pieces + self._ending for pieces in batch], target_prefix=prefix, beam_size=self._beam,
+                asked, target_prefix=prefix, beam_size=self._beam,
                 max_batch_size=BATCH, max_input_length=0, max_decoding_length=MOST_PIECES, replace_unknowns=True,
             )  # fmt: skip
+            answers = [each.hypotheses[0] for each in found]
+            scored = self._translator.score_batch(asked, answers, max_batch_size=BATCH, max_input_length=0)
         except _FAULTS as error:
             raise EngineError(f"the model breaks down: {_line(error)}") from error
-        for each in found:
-            yield [piece for piece in each.hypotheses[0] if piece not in _CONTROL]
+        for answer, each in zip(answers, scored, strict=True):
+            least = sorted(each.log_probs)[:LEAST_LIKELY]
+            yield [piece for piece in answer if piece not in _CONTROL], -sum(least) / max(len(least), 1)
 
     def _read(self, answer: list[str], asked: int, text: str) -> Said:
         """Join the pieces of an answer, unless it is none that may be shown.
