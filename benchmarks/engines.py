@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import tempfile
 import time
@@ -44,9 +43,9 @@ from digest.filling import judge_of
 from digest.model import Line
 from digest.store import Store
 from digest.translate.loop import Wanted, fill
+from digest.translate.masks import FIXED_KINDS, masked
 
 KEY = "BENCH_KEY"
-MARK = re.compile(r"X\d{1,3}")
 
 
 def bare(text: str) -> str:
@@ -80,25 +79,15 @@ class Human:
         return self._found[line]
 
     def _answer(self, line: str) -> str | None:
-        marks = MARK.findall(line)
-        if not marks:
-            return self.known.get(bare(line))
-        parts = [re.escape(bare(part)) for part in MARK.split(line)]
-        form = re.compile("(.+?)".join(parts))
+        """Find the sentence of which `line` is the masked form, and put its masks into the human translation."""
         for text in self.lines:
-            if form.fullmatch(bare(text)):
-                return self._masked(line, text)
+            found = masked(Line("en", text), kinds=FIXED_KINDS)
+            if bare(found.text) == bare(line):
+                answer = self.known[bare(text)]
+                for fill in found.fills:
+                    answer = answer.replace(fill.text, f" X{fill.number} ", 1)
+                return answer
         return None
-
-    def _masked(self, line: str, text: str) -> str:
-        """Put the masks into the human translation of `text`, of which `line` is the masked form."""
-        answer = self.known[bare(text)]
-        parts = MARK.split(line)
-        pattern = r"(.+?)".join(r"\W*".join(re.escape(w) for w in re.findall(r"\w+", part)) for part in parts)
-        found = re.search(r"\W*" + pattern.replace(r"(.+?)", r"\W*(.+?)\W*") + r"\W*$", text)
-        for mark, hidden in zip(MARK.findall(line), found.groups() if found else (), strict=False):
-            answer = answer.replace(hidden, f" {mark} ", 1)
-        return answer
 
 
 class Job:

@@ -141,8 +141,9 @@ class Price(_Strict):
 class ChatSettings(_Strict):
     """An OpenAI-compatible endpoint. Keys stand in the environment, never here."""
 
-    preset: str = Field("", description="A known endpoint: openai, deepseek, qwen, zhipu, moonshot, siliconflow, gemini, "
-                                        "ollama.")  # fmt: skip
+    preset: str = Field(
+        "", description="A known endpoint: openai, deepseek, qwen, zhipu, moonshot, siliconflow, gemini or ollama."
+    )
     base_url: str = Field("", description="Address of the endpoint, up to and with /v1; the preset's if empty.")
     model: str = Field("", description="Name of the model; the preset's if empty.")
     key_env: str = Field("", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$|^$",

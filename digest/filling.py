@@ -141,7 +141,7 @@ def _terms(text: str, side: str, ledger: Ledger) -> tuple[Both, ...]:
 def judge_of(embedder: Embedder, lexicon: Scores) -> Judge:
     """Give what judges an engine's line beside its source: the judge of all pairs, and for titles one reading more.
 
-    A machine may have answered another line than the one it was asked, or two in one: its answer is compared with those.
+    A machine may have answered another line than the one it was asked, or two in one: its answer is compared with them.
     """
 
     def judged(line: Line, made: Line, kind: LineKind, made_by: MadeBy, beside: tuple[str, str]) -> Verdict:

@@ -31,6 +31,7 @@ from digest.filling import Translators
 from digest.model import Failure, MadeBy, Page
 from digest.store import Store
 from digest.translate.engine import Answer, Answers, Engine, Task, nothing
+from digest.translate.masks import KINDS
 
 NOW = "2025-04-17T08:00:00+08:00"
 DAY = date(2025, 4, 16)
@@ -334,7 +335,7 @@ class OneEngine:
     signature = "table-1"
     made_by: MadeBy = "machine"
     listens = False
-    masks = True
+    masks = KINDS
 
     def __init__(self, table: dict[str, str]) -> None:
         self.table = table

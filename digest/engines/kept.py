@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from digest.model import MadeBy
 from digest.store import AnswerRow, Store
 from digest.translate.engine import Answer, Answers, Asked, Engine, Task
+from digest.translate.masks import Kind
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -42,7 +44,7 @@ class Kept:
         return self._engine.listens
 
     @property
-    def masks(self) -> bool:
+    def masks(self) -> Collection[Kind] | None:
         return self._engine.masks
 
     def serves(self, source: str, target: str) -> bool:

@@ -31,7 +31,7 @@ class MemoryEngine:
 
     made_by: MadeBy = "memory"
     listens = False
-    masks = False  # what it has are whole lines
+    masks = None  # what it has are whole lines
 
     def __init__(self, store: Store, upto: int) -> None:
         self._store, self._upto = store, upto

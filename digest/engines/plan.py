@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from digest.model import MadeBy
 from digest.translate.cost import Usage
 from digest.translate.engine import Answers, Engine, Task, nothing
+from digest.translate.masks import Kind
 from digest.translate.material import Material
 from digest.translate.write import Drafts
 
@@ -35,7 +36,7 @@ class Planned:
         return self._engine.listens
 
     @property
-    def masks(self) -> bool:
+    def masks(self) -> Collection[Kind] | None:
         return self._engine.masks
 
     def serves(self, source: str, target: str) -> bool:

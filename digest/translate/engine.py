@@ -6,11 +6,12 @@ says what they owe, asks them, and judges what they answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from digest.model import Both, MadeBy
+from digest.translate.masks import Kind
 
 LineKind = Literal["title", "heading", "line"]
 
@@ -101,7 +102,7 @@ class Engine(Protocol):
       of the page and is part of every cache key: two engines that may answer differently differ in it.
     - `made_by` is what the page says of its lines ("machine" or "memory").
     - `listens` tells whether a complaint can change its answer.
-    - `masks` tells whether the engine is given its lines masked; the memory compares whole lines, and is not.
+    - `masks` names what is masked in its lines beside code (masks.py); None for the memory, which compares whole lines.
     - `serves` tells whether it can go from one language to the other at all.
     - `translate` gives exactly as many answers as it was asked lines, in the same order. An answer's text is never an
       empty string or an apology put in a translation's place: then it is None, and `faults` say why.
@@ -117,7 +118,7 @@ class Engine(Protocol):
     @property
     def listens(self) -> bool: ...
     @property
-    def masks(self) -> bool: ...
+    def masks(self) -> Collection[Kind] | None: ...
 
     def serves(self, source: str, target: str) -> bool: ...
 

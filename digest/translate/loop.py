@@ -23,7 +23,7 @@ Examples = Callable[[str, str], tuple[Both, ...]]  # a line and its side → pai
 
 LOST = frozenset({"lost-line", "empty"})
 # What is masked beside code where an engine lost a mask: names, for a model takes "Hugging Face" apart.
-FEWER_KINDS: frozenset[Kind] = frozenset({"name", "capital"})
+FEWER_KINDS: frozenset[Kind] = frozenset({"model", "name", "capital"})
 LEAST_MERGED = 5  # characters: a heading of two may well stand in a line
 
 # Faults that a second question cannot mend: the endpoint is down, or will not.
@@ -97,7 +97,7 @@ class _Desk:
             return ("mask",)
         if self.wanted[i].kind != "line":
             line = _unstopped(line, self.wanted[i].line)
-        if not engine.masks:
+        if engine.masks is None:
             line = replace(line, code=_code_in(line.text, self.wanted[i].line))
         if line.text in self.printed:  # no two lines of an abstract are the same
             self.refused["repeated"] += 1
@@ -184,7 +184,7 @@ def _asked(wanted: Wanted, given: Masked, source: str, examples: Examples | None
 
 
 def _given(line: Line, keep: Collection[str], engine: Engine) -> Masked:
-    return masked(line, keep) if engine.masks else Masked(line.text, ())
+    return Masked(line.text, ()) if engine.masks is None else masked(line, keep, kinds=engine.masks)
 
 
 def _code_in(text: str, source: Line) -> tuple[tuple[int, int], ...]:

@@ -16,11 +16,13 @@ from typing import Literal
 from digest.model import Line, base_lang
 
 Span = tuple[int, int]
-Kind = Literal["address", "identifier", "name", "capital", "low", "version", ""]
+Kind = Literal["address", "identifier", "model", "name", "capital", "low", "emoji", "version", ""]
 
 # What is masked besides code, kept terms and terms. Of a Chinese line also "capital", words that only their capital
 # marks as names; "low" would be other Latin words in it (token, notebook).
-KINDS: frozenset[Kind] = frozenset({"address", "identifier", "name", "capital", "low"})
+KINDS: frozenset[Kind] = frozenset({"address", "identifier", "model", "name", "capital", "low", "emoji"})
+# What a model that can read is better not shown; names without a number it may have a word for (ByteDance, MoE).
+FIXED_KINDS: frozenset[Kind] = frozenset({"address", "identifier", "model"})
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 URL = r"(?:https?://|www\.)[^\s<>()（）\[\]，。；：、！？」』”“\"'`\u3000-\u9fff\uff00-\uffef]+"
@@ -171,7 +173,7 @@ def _stretches(
         edge = r"[A-Za-z\d_]"
         whole = rf"(?<!{edge}){re.escape(term)}(?!{edge})"
         found += [(m.span(), "" if term in kept else terms[term]) for m in re.finditer(whole, line.text)]
-    if kinds:  # the pieces of a model's vocabulary have no emoji: it would answer <unk>
+    if "emoji" in kinds:  # the pieces of a model's vocabulary have no emoji: it would answer <unk>
         found += [(m.span(), "") for m in EMOJI.finditer(line.text)]
     found += [(span, "") for span in _spelt(line.text, kinds, is_zh=base_lang(line.lang) == "zh")]
     taken: list[tuple[Span, str]] = []
@@ -194,12 +196,12 @@ def _spelt(text: str, kinds: Collection[Kind], *, is_zh: bool) -> Iterator[Span]
         kind = _kind(text[start:end])
         if kind == "low" and not (is_zh and "low" in kinds):
             kind = ""
-        if run and (kind not in ("name", "capital", "low", "version") or text[run[-1][0][1] : start] != " "):
+        if run and (kind not in ("model", "name", "capital", "low", "version") or text[run[-1][0][1] : start] != " "):
             yield from _name(text, run, kinds, is_zh=is_zh)
             run = []
         if kind in ("address", "identifier") and kind in kinds:
             yield start, end
-        elif kind in ("name", "capital", "low", "version"):
+        elif kind in ("model", "name", "capital", "low", "version"):
             run.append(((start, end), kind))
     yield from _name(text, run, kinds, is_zh=is_zh)
 
@@ -212,9 +214,9 @@ def _kind(token: str) -> Kind:
     if any(form.fullmatch(token) for form in IDENTIFIERS):
         return "version" if VERSION.fullmatch(token) else "identifier"
     if MARKED.fullmatch(token):
-        return "name"
+        return "model" if any(map(str.isdigit, token)) else "name"
     if VERSION.fullmatch(token):
-        return "name" if token[0] == "v" else "version"
+        return "model" if token[0] == "v" else "version"
     if CAPITAL.fullmatch(token):
         return "capital"
     return "low" if LOW.fullmatch(token) else ""
@@ -237,10 +239,10 @@ def _name(text: str, run: list[tuple[Span, Kind]], kinds: Collection[Kind], *, i
     words = text[start:end].split(" ")
     if "low" in kinds_here:
         wanted = True
-    elif "name" in kinds_here:
-        wanted = "name" in kinds
+    elif kinds_here & {"model", "name"}:
+        wanted = ("model" if kinds_here & {"model", "version"} else "name") in kinds
     elif any("." in word and kind == "version" for word, (_, kind) in zip(words, run, strict=True)):
-        wanted = "name" in kinds and words[0] not in COUNTED
+        wanted = "model" in kinds and words[0] not in COUNTED
     else:  # AI, LLM and the like mean something to a model
         wanted = "capital" in kinds and is_zh and any(word[1:2].islower() for word in words)
     if wanted:

@@ -21,6 +21,7 @@ from digest.engines.chat.tokens import tokens
 from digest.model import Both
 from digest.translate.cost import Usage
 from digest.translate.engine import Answer, Answers, Asked, Task
+from digest.translate.masks import FIXED_KINDS
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_the_signature_names_what_can_change_an_answer(fake: FakeChat) -> None:
     signatures.add(ChatEngine(engine.client, ChatSettings(base_url=fake.base_url, model="fake-1"), read).signature)
     assert len(signatures) == 5
     assert not any(" " in each or KEY in each for each in signatures)
-    assert (engine.made_by, engine.listens, engine.masks) == ("machine", True, True)
+    assert (engine.made_by, engine.listens, engine.masks) == ("machine", True, FIXED_KINDS)
     assert [engine.serves(*pair) for pair in (("en", "zh"), ("zh", "en"), ("en", "en"), ("fr", "zh"))] == [
         True, True, False, False,
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from digest.engines.kept import Kept
 from digest.model import Both, MadeBy
 from digest.store import Store
 from digest.translate.engine import Answer, Answers, Asked, Engine, Task
+from digest.translate.masks import KINDS, Kind
 
 NOW = datetime(2025, 4, 17, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ class Upper:
     signature: str = "upper"
     made_by: MadeBy = "machine"
     listens: bool = True
-    masks: bool = True
+    masks: Collection[Kind] | None = KINDS
     special: dict[str, Answer] = field(default_factory=dict)
     failure: str = ""
     tasks: list[Task] = field(default_factory=list)
@@ -159,7 +160,7 @@ def test_half_a_character_is_refused_and_does_no_harm(store: Store) -> None:
 
 def test_it_is_the_engine_that_it_stands_before(store: Store) -> None:
     kept = Kept(Upper(), store, NOW)
-    assert (kept.signature, kept.made_by, kept.listens, kept.masks) == ("upper", "machine", True, True)
+    assert (kept.signature, kept.made_by, kept.listens, kept.masks) == ("upper", "machine", True, KINDS)
     assert (kept.serves("en", "zh"), kept.serves("zh", "en")) == (True, False)
 
 

@@ -39,7 +39,7 @@ def test_a_line_in_the_memory_is_answered_in_both_directions(store: Store) -> No
     engine: Engine = MemoryEngine(store, remember(store, ("训练 GPU 模型", "Train GPU models")))
     assert answers(engine, "en", "Other", "Train GPU  models") == [None, "训练 GPU 模型"]
     assert answers(engine, "zh", "训练GPU模型", "别的") == ["Train GPU models", None]
-    assert (engine.signature, engine.made_by, engine.listens, engine.masks) == ("memory:1", "memory", False, False)
+    assert (engine.signature, engine.made_by, engine.listens, engine.masks) == ("memory:1", "memory", False, None)
     assert engine.serves("en", "zh")
     assert not engine.serves("en", "en")
     assert not engine.serves("fr", "zh")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from digest.model import Line, MadeBy, Verdict
 from digest.translate.engine import Answer, Answers, Asked, LineKind, Task
 from digest.translate.loop import Filled, Wanted, fill
+from digest.translate.masks import KINDS, Kind
 
 GOOD, BAD = Verdict(0.9, True, "same"), Verdict(0.1, False, None, ("numbers:3≠4",))
 ONE = {"One small line.": "一行小字。", "Another small line.": "又是一行。"}
@@ -24,7 +25,7 @@ class Table:
     signature: str = "table"
     made_by: MadeBy = "machine"
     listens: bool = True
-    masks: bool = True
+    masks: Collection[Kind] | None = KINDS
     failure: str = ""
     ways: tuple[tuple[str, str], ...] = (("en", "zh"),)
     asked: list[Task] = field(default_factory=list)
@@ -80,7 +81,8 @@ def test_what_fails_twice_goes_to_the_next_engine_and_then_stays_untranslated() 
     )
     got = filled([stubborn, other], *ONE)
     assert texts(got) == ["一行小字。", None]
-    assert got.lines[0] and got.lines[0].engine == "second"
+    assert got.lines[0]
+    assert got.lines[0].engine == "second"
     assert len(stubborn.asked) == 2
     assert got.refused == {"lost-line": 1, "numbers": 4}
 
@@ -132,7 +134,7 @@ def test_a_lost_or_doubled_mask_refuses_the_answer() -> None:
 
 def test_an_engine_without_masks_is_given_the_line_as_it_is() -> None:
     line = Line("en", "Call f() before anything else.", (), ((5, 8),))
-    memory = table({line.text: "先调用 f() 再说。"}, masks=False, made_by="memory")
+    memory = table({line.text: "先调用 f() 再说。"}, masks=None, made_by="memory")
     got = filled([memory], line)
     assert got.lines[0]
     assert [got.lines[0].line.text[a:b] for a, b in got.lines[0].line.code] == ["f()"]

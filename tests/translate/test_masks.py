@@ -162,6 +162,6 @@ def test_a_line_of_names_alone_needs_no_engine() -> None:
 
 
 def test_a_line_that_holds_marks_of_its_own() -> None:
-    found = masked(Line("zh", "ThinkPad X1 装 PyTorch 与 X3"), kinds={"name"})
+    found = masked(Line("zh", "ThinkPad X1 装 PyTorch 与 X3"), kinds={"model", "name"})
     assert not {fill.number for fill in found.fills} & {1, 3}
     assert MARK.search(found.text)

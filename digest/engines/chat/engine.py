@@ -18,6 +18,7 @@ from digest.model import MadeBy
 from digest.render.page import Reader, packaged
 from digest.translate.cost import Usage
 from digest.translate.engine import Answer, Answers, Asked, Task, nothing
+from digest.translate.masks import FIXED_KINDS
 
 LONGEST = 8, 400  # a translation longer than 8 times its line and 400 characters is none: no judge need read it
 _MASK = re.compile(r"X\d{1,3}")
@@ -32,7 +33,7 @@ class ChatEngine:
 
     made_by: MadeBy = "machine"
     listens = True
-    masks = True
+    masks = FIXED_KINDS
 
     def __init__(self, client: ChatClient, settings: ChatSettings, read: Reader = packaged) -> None:
         self.client, self._batch, self._read = client, settings.batch, read

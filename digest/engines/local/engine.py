@@ -17,7 +17,7 @@ from digest.errors import EngineError
 from digest.model import Line, MadeBy, base_lang
 from digest.normalise.split import gap_after, split
 from digest.translate.engine import Answer, Answers, Asked, Task, nothing
-from digest.translate.masks import masked
+from digest.translate.masks import KINDS, masked
 
 _CLAUSE = re.compile(r"(?<=[；;，、：])|(?<=[,:]) ")  # where a sentence beyond the model's window is taken apart
 
@@ -31,7 +31,7 @@ class LocalEngine:
 
     made_by: MadeBy = "machine"
     listens = False
-    masks = True
+    masks = KINDS
 
     def __init__(self, folder: Path, *, beam: int = 2, threads: int = 0) -> None:
         self._models = {(model.source, model.target): model for model in installed(folder)}
