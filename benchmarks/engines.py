@@ -170,6 +170,9 @@ def main() -> None:
             taken = sum(pair["verified"] and pair["made_by"] == "machine" for pair in could)
             print(f"lines of {len(DAYS)} days: {len(pairs(pages))}, of which the fake knows {len(could)}")
             print(f"of these printed as verified: {share(taken, len(could))}")
+            for pair in could:
+                if not pair["verified"]:
+                    print(f"  not printed: {pair['en'][:90]}")
             print("refused:", dict(sum((Counter(page["refused"]) for page in pages), Counter())))
             print(f"plan:  {planned.plan_words()}")
             print(f"spent: {spending.spent()}; the fake counted {fake.prompt_tokens} and {fake.completion_tokens}")

@@ -192,7 +192,12 @@ class Roster:
 
     def plan_words(self) -> str:
         """Say what the planned days would use."""
-        return in_words(self.planned_usage, self._price)
+        words = in_words(self.planned_usage, self._price)
+        return (
+            f"{words}; up to twice that where lines are refused and asked for again"
+            if self.planned_usage.calls
+            else words
+        )
 
     @property
     def planned_usage(self) -> Usage:
