@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import urllib.request
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from unittest.mock import patch
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from printed import DAY, kept_posts
+from sacrebleu.metrics import CHRF
+from scores import share
 from serving import serving
 
 from digest import filling
@@ -25,14 +28,15 @@ from digest.align.lexicon import load_lexicon
 from digest.config import Source
 from digest.daily import Kept, Reading, abstract_of
 from digest.fetch.feeds.parse import parse_feed
-from digest.filling import Account, Translators, filled, judge_of
+from digest.filling import Account, Translators, filled
 from digest.model import Line, Page, Post
 from digest.normalise.article import read_page
 from digest.normalise.language import side_of
 from digest.normalise.post import document_of
 from digest.pairs import Aligned, Encoded, aligned_texts, encoded
 from digest.translate.engine import Engine
-from digest.translate.loop import Filled, Made, Wanted, fill
+from digest.translate.loop import Filled, Judge, Made, Wanted, fill
+from digest.translate.masks import masked
 
 LABELS = Path(__file__).parent / "gold" / "engine_mt.jsonl"
 SOURCE = Source(name="cn", url="https://example.org/feed", language="zh")
@@ -100,16 +104,13 @@ class Text:
         ((wanted, got),) = seen
         return [self._asked(one.kind, one.line, made) for one, made in zip(wanted, got.lines, strict=True)], got
 
-    def prose(
-        self, engine: Engine, embedder: Embedder, near: Collection[Place] | None = None
-    ) -> tuple[list[Asked], Filled]:
+    def prose(self, engine: Engine, judge: Judge, near: Collection[Place] | None = None) -> tuple[list[Asked], Filled]:
         """Have the loop fill the sentences that are not headings; with `near`, these places and those beside them."""
         everything = self.wanted(headings=near is not None)
         if near is not None:
             at = {i for i, wanted in enumerate(everything) if self.place(wanted.line) in near}
             everything = [w for i, w in enumerate(everything) if at & {i - 1, i, i + 1}]
         title = self.reading.abstract.title.zh or ""
-        judge = judge_of(embedder, load_lexicon())
         got = fill(everything, (engine,), judge, source="zh", target="en", title=title)
         both = zip(everything, got.lines, strict=True)
         return [self._asked("sentence", wanted.line, made) for wanted, made in both], got
@@ -184,3 +185,48 @@ def labels() -> Mapping[str, list[Label]]:
         place = (row["slug"], row["block"], *row["zh_span"])
         found[row["set"]].append(Label(place, row["label"], row["sha1"]))
     return found
+
+
+# ---- what is counted over them --------------------------------------------------------------------------------------
+
+
+def chrf(lines: Sequence[Asked]) -> str:
+    """Give corpus chrF over the lines that stand and have a reference."""
+    both = [(line.made.line.text, line.reference) for line in lines if line.made and line.reference]
+    made, references = zip(*both, strict=True) if both else ((), ())
+    return f"{CHRF().corpus_score(list(made), [list(references)]).score:.1f} ({len(both)})" if both else "–"
+
+
+def code_kept(lines: Sequence[Asked]) -> str:
+    """Count code spans of the lines that stand, and those that the English has letter by letter and as often."""
+    kept = total = 0
+    for line in lines:
+        spans = Counter(line.line.text[a:b] for a, b in line.line.code) if line.made else Counter()
+        kept += sum(min(many, line.made.line.text.count(span)) for span, many in spans.items() if line.made)
+        total += spans.total()
+    return f"{kept}/{total}"
+
+
+def said(lines: Sequence[Asked], known: Sequence[Label]) -> str:
+    """Say of the places that were read how many stand in a wording that was read, and how many of these are wrong."""
+    labels_by = {label.sha1: label.label for label in known}
+    places, asked = {label.place for label in known}, {line.place for line in lines}
+    as_read = {line.place: labels_by[line.sha1] for line in lines if line.made and line.sha1 in labels_by}
+    unread = {line.place for line in lines if line.made} & places - as_read.keys()
+    wrong = sum(label == "wrong" for label in as_read.values())
+    refused = len(places & asked) - len(as_read) - len(unread)
+    return (
+        f"{len(as_read)} of {len(places)} places stand as read, wrong {share(wrong, len(as_read))}; refused {refused}, "
+        f"worded in a way that nobody read {len(unread)}, not asked {len(places - asked)}"
+    )
+
+
+def taken(lines: Sequence[Asked]) -> str:
+    return share(sum(line.made is not None for line in lines), len(lines))
+
+
+def labelled(lines: Sequence[Asked], known: Sequence[Label]) -> list[tuple[str, str]]:
+    """Give the masked text and the label of lines that stand as they were read, each once."""
+    labels_by = {label.sha1: label.label for label in known}
+    once = {line.sha1: line for line in lines if line.made and line.sha1 in labels_by}
+    return [(masked(line.line).text, labels_by[key]) for key, line in once.items()]

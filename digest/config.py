@@ -29,6 +29,10 @@ def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an http:// or https:// address")
+    try:
+        parts.port  # noqa: B018  # reading it is what tells a wrong one
+    except ValueError:
+        raise ValueError("must have a port from 0 to 65535") from None
     if parts.username or parts.password:
         raise ValueError("must not carry a user name or password; use an address without them")
     return value
@@ -160,6 +164,8 @@ class ChatSettings(_Strict):
     @field_validator("base_url")
     @classmethod
     def _base(cls, value: str) -> str:
+        if "?" in value or "#" in value:
+            raise ValueError("must be the endpoint alone, without a query; a key goes into the environment")
         return _web_address(value).rstrip("/") if value else ""
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ from digest.align.verify import judge
 from digest.model import SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Place, Verdict, base_lang
 from digest.translate.engine import Engine, LineKind
 from digest.translate.loop import HOPELESS, Examples, Filled, Judge, Made, Wanted, fill
-from digest.translate.write import Writer, Written
+from digest.translate.write import PLANNED, Writer, Written
 from digest.writing import abstract_written
 
 MOST_HEADINGS = 8
@@ -30,9 +30,8 @@ class Translators:
     """What may put lines into the other language, in the order in which it is asked; () translates nothing.
 
     `ledger` are the terms known so far, `keep` what stays as it is in both languages. A `writer` writes abstracts of
-    posts that nobody translated; in a `rehearsal` it is only reckoned what that would take. `credits` say by an
-    engine's signature whom its lines are owed to; `offers` say by (source, target) how to get an engine where none
-    serves.
+    posts that nobody translated. `credits` say by an engine's signature whom its lines are owed to; `offers` say by
+    (source, target) how to get an engine where none serves.
     """
 
     engines: tuple[Engine, ...] = ()
@@ -40,7 +39,6 @@ class Translators:
     ledger: Ledger = field(default_factory=Ledger)
     examples: Examples | None = None
     writer: Writer | None = None
-    rehearsal: bool = False
     credits: Mapping[str, str] = field(default_factory=dict)
     offers: Mapping[tuple[str, str], Both] = field(default_factory=dict)
 
@@ -96,7 +94,7 @@ def filled(
     if by.writer and document and abstract.pairs and not any(pair.zh and pair.en for pair in abstract.pairs):
         done = abstract_written(abstract, document, by.writer, embedder, lexicon)
         account.add_written(done.outcome)
-        if by.rehearsal:
+        if done.outcome.failure == PLANNED:
             abstract = replace(abstract, pairs=())  # its lines will be written: none is asked for
         elif done.abstract:
             abstract = done.abstract

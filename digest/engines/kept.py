@@ -20,14 +20,17 @@ class Kept:
     """Stands before an engine: answers from the store what the store has, and asks the engine for the rest.
 
     What an engine answers to a line is kept under a hash of its signature, the languages, and the line with its kind
-    and the complaint about an earlier answer; not of the post around it, nor of terms and examples, for a line that was
-    paid for shall not be paid for again because they changed. Answers that may not last are not kept.
+    and the complaint about an earlier answer, and the terms that occur in it: one that was corrected is a reason to ask
+    again. Not of the post around it, nor of examples, for a line that was paid for shall not be paid for again because
+    they changed. Answers that may not last are not kept.
+
+    Without `keeps` nothing new is kept: a plan writes nothing.
 
     `asked` and `hits` count the lines asked in this run, and those that needed no call.
     """
 
-    def __init__(self, engine: Engine, store: Store, now: datetime) -> None:
-        self._engine, self._store, self._now = engine, store, now
+    def __init__(self, engine: Engine, store: Store, now: datetime, *, keeps: bool = True) -> None:
+        self._engine, self._store, self._now, self._keeps = engine, store, now, keeps
         self.asked = 0
         self.hits = 0
 
@@ -57,8 +60,8 @@ class Kept:
     def translate(self, task: Task) -> Answers:
         known = self._known(task)
         missing = self._missing(task, known)
-        self.asked += len(task.lines)
-        self.hits += len(task.lines) - len(missing)
+        self.asked += len(known) + len(missing)
+        self.hits += len(known)
         failure = ""
         if missing:
             got = self._engine.translate(self._task(task, missing))
@@ -82,6 +85,8 @@ class Kept:
 
     def _keep(self, task: Task, fresh: dict[str, Answer]) -> None:
         """Keep what lasts, in one transaction and before anything else can fail."""
+        if not self._keeps:
+            return
         rows = [
             AnswerRow(key, self.signature, task.source, task.target, answer.text, answer.faults)
             for key, answer in fresh.items()
@@ -90,7 +95,9 @@ class Kept:
         self._store.save_answers(rows, self._now)
 
     def _key(self, task: Task, line: Asked) -> str:
-        parts = (self.signature, task.source, task.target, line.kind, line.text, line.complaint, line.refused)
+        own = line.text.casefold()
+        terms = sorted((both.zh, both.en) for both in task.terms if (both.get(task.source) or "").casefold() in own)
+        parts = (self.signature, task.source, task.target, line.kind, line.text, line.complaint, line.refused, terms)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -9,7 +9,7 @@ from digest.translate.cost import Usage
 from digest.translate.engine import Answers, Engine, Task, nothing
 from digest.translate.masks import Kind
 from digest.translate.material import Material
-from digest.translate.write import Drafts
+from digest.translate.write import PLANNED, Drafts, Writer
 
 
 class Planned:
@@ -48,12 +48,14 @@ class Planned:
 
 
 class PlannedWriter:
-    """Stands in a writer's place: reckons what each post would use, and writes nothing."""
+    """Stands before a writer: reckons what each post would use; what needs no call it gives, for that is known."""
 
-    def __init__(self, signature: str, estimate: Callable[[Material], Usage]) -> None:
-        self.signature, self._estimate = signature, estimate
+    def __init__(self, writer: Writer, estimate: Callable[[Material], Usage]) -> None:
+        self._writer, self._estimate = writer, estimate
+        self.signature = writer.signature
         self.usage = Usage()
 
     def write(self, material: Material) -> Drafts:
-        self.usage += self._estimate(material)
-        return Drafts(failure="planned")
+        usage = self._estimate(material)
+        self.usage += usage
+        return Drafts(failure=PLANNED) if usage.calls else self._writer.write(material)

@@ -61,6 +61,7 @@ class Roster:
     store: Store
     around: Surroundings
     plan: bool = False
+    only: str = ""
     choices: list[Choice] = field(default_factory=list)
     standing: dict[str, Kept] = field(default_factory=dict)
     planned: Planned | None = None
@@ -78,7 +79,7 @@ class Roster:
 
         Raises ConfigError where the one named does not work.
         """
-        roster = cls(settings, store, around, plan)
+        roster = cls(settings, store, around, plan, only)
         names: tuple[str, ...] = settings.engines.use if not only else () if only == "none" else (only,)
         for name in names:
             if name == "memory":
@@ -119,7 +120,7 @@ class Roster:
         self.standing["chat"] = Kept(inner, self.store, self.around.now)
         if self.settings.engines.job == "write":
             writer = ChatWriter(engine.client, chosen, self._known, self._keep)
-            self.writer = PlannedWriter(writer.signature, writer.estimate) if self.plan else writer
+            self.writer = PlannedWriter(writer, writer.estimate) if self.plan else writer
             self.credits[writer.signature] = f"{endpoint.model} @ {endpoint.host}"
         self.credits[engine.signature] = f"{endpoint.model} @ {endpoint.host}"
         self.choices.append(Choice("chat", True, f"{endpoint.model} at {endpoint.host}"))
@@ -142,8 +143,9 @@ class Roster:
             why, _, remedy = lacking.partition(": ")
             self.choices.append(Choice("mt", False, f"{why} ({folder})", remedy))
             return
-        if not (self.plan and self.planned):  # what costs nothing is not asked before what does
-            self.standing["mt"] = Kept(engine, self.store, self.around.now)
+        after = self.settings.engines.use[self.settings.engines.use.index("mt") :] if not self.only else ()
+        if not self.plan or "chat" in after:  # a plan asks it only for what is then not asked of what costs
+            self.standing["mt"] = Kept(engine, self.store, self.around.now, keeps=not self.plan)
         credits = dict.fromkeys(" · ".join(filter(None, (m.credit, m.licence))) for m in engine.models)
         self.credits[engine.signature] = "; ".join(filter(None, credits))
         told = ", ".join(f"{model.pair} {model.name}" for model in engine.models)
@@ -172,7 +174,6 @@ class Roster:
             ledger=self._ledgers[terms],
             examples=examples,
             writer=self.writer,
-            rehearsal=self.plan,
             credits=self.credits,
             offers={way: found for way in WAYS if (found := offer(*way))},
         )

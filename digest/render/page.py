@@ -97,6 +97,7 @@ def environment(read: Reader) -> Environment:
     env.filters.update(
         md=md, md_title=md_title, md_line=md_line, md_url=md_url, href=href, shown=shown, reason=words.reason
     )
+    env.tests["made_on_one_side"] = made_on_one_side
     env.globals.update(
         word=words.word,
         say=words.say,
@@ -215,8 +216,18 @@ def badge(abstract: Abstract) -> Badge:
     if not verified:
         return Badge("unverified", "", False)
     makers = {pair.made_by for pair in verified}
-    made = "human" if makers == {"human"} else "verified" if makers <= {"none", "human"} else "machine"
+    only = next(iter(makers)) if len(makers) == 1 else ""
+    made = only or ("verified" if makers <= {"none", "human"} else "machine")
     return Badge(made, f"{len(verified)}/{len(abstract.pairs)}", len(verified) == len(abstract.pairs))
+
+
+def made_on_one_side(pair: LinePair) -> bool:
+    """Tell a pair of which one side is a line of the post and the other was made for it.
+
+    What is written here has no such side, and what people made is theirs on both.
+    """
+    sides = [line for line in (pair.zh, pair.en) if line]
+    return pair.made_by in ("machine", "memory") and len(sides) == 2 and sum(bool(line.places) for line in sides) == 1
 
 
 def mark_code(pair: LinePair) -> str:
@@ -343,6 +354,6 @@ def _day(digest: Digest) -> dict[str, object]:
         "on_time": [a for a in digest.abstracts if a.status != "late"],
         "late": [a for a in digest.abstracts if a.status == "late"],
         "kinds": [(k, kinds[k]) for k in ("human", "machine", "untranslated")]
-        + [(k, kinds[k]) for k in ("verified", "unverified", "title-only") if kinds[k]],
+        + [(k, kinds[k]) for k in ("memory", "written", "verified", "unverified", "title-only") if kinds[k]],
         "local": local,
     }

@@ -7,6 +7,7 @@ was refused is counted under its name.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ Examples = Callable[[str, str], tuple[Both, ...]]  # a line and its side → pai
 LOST = frozenset({"lost-line", "empty"})
 # What is masked beside code where an engine lost a mask: names, for a model takes "Hugging Face" apart.
 FEWER_KINDS: frozenset[Kind] = frozenset({"model", "name", "capital"})
-LEAST_MERGED = 5  # characters: a heading of two may well stand in a line
+ENDS = re.compile(r"\w{4,}[^\w]*[.!?。！？…][\"'”’」』)）]*$")  # a sentence, which hardly stands in another by chance
 
 # Faults that a second question cannot mend: the endpoint is down, or will not.
 HOPELESS = frozenset({"server", "busy", "denied", "late", "too-large", "redirect", "cap"})
@@ -91,7 +92,8 @@ class _Desk:
         self.passing |= not answer.lasting
         if answer.text is None:
             return () if HOPELESS & set(answer.faults) else answer.faults or ("none",)
-        line = given.restored(answer.text, "zh-Hans" if self.target == "zh" else "en")
+        lang = "zh-Hans" if self.target == "zh" else "en"
+        line = Line(lang, answer.text) if engine.masks is None else given.restored(answer.text, lang)
         if line is None:
             self.refused["mask"] += 1
             return ("mask",)
@@ -99,14 +101,15 @@ class _Desk:
             line = _unstopped(line, self.wanted[i].line)
         if engine.masks is None:
             line = replace(line, code=_code_in(line.text, self.wanted[i].line))
-        if line.text in self.printed:  # no two lines of an abstract are the same
+        if self.wanted[i].kind == "line" and line.text in self.printed:  # no two lines of an abstract are the same
             self.refused["repeated"] += 1
             return ("repeated",)
         verdict = self.judge(self.wanted[i].line, line, self.wanted[i].kind, engine.made_by, self.beside(i))
         if not verdict.verified:
             self.refused.update({said.partition(":")[0] for said in verdict.reasons} or {"doubtful"})
             return verdict.reasons or ("doubtful",)
-        self.printed.add(line.text)
+        if self.wanted[i].kind == "line":
+            self.printed.add(line.text)
         self.made[i] = Made(line, verdict, engine.made_by, engine.signature)
         return ()
 
@@ -144,36 +147,34 @@ def _ask(engine: Engine, desk: _Desk, task: Task, keep: Collection[str], example
             break
         answers = engine.translate(replace(task, lines=tuple(asked.values())))
         failure = failure or answers.failure
-        found = unmerged(answers.lines) if engine.listens else answers.lines
+        found = unmerged(answers.lines, tuple(asked), desk) if engine.listens else answers.lines
         again = {}
         for i, answer in zip(tuple(asked), found, strict=True):
             why = desk.take(i, masks[i], answer, engine)
             if why and engine.listens:
                 again[i] = replace(asked[i], complaint=complaint(why), refused=answer.text or "")
-            elif why == ("mask",):
+            elif why == ("mask",) and engine.masks is not None:
                 masks[i] = masked(desk.wanted[i].line, keep, kinds=FEWER_KINDS)
                 again[i] = replace(asked[i], text=masks[i].text)
         asked = again
     return failure
 
 
-def unmerged(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+def unmerged(answers: Sequence[Answer], places: Sequence[int], desk: _Desk) -> tuple[Answer, ...]:
     """Take no answer that may hold two lines' translations: one beside a line that got none, one with another in it.
 
-    >>> one, two = Answer("一行小字。又是一行。"), Answer("又是一行。")
-    >>> [answer.faults for answer in unmerged([one, two])], unmerged([one, Answer(None, ("lost-line",))])[0].faults
-    ([('merged-line',), ()], ('merged-line',))
+    `places` are the numbers of the lines that were asked. Headings and titles are not looked at: their few words stand
+    in many a line.
     """
+    lines = {place: answer for place, answer in zip(places, answers, strict=True) if desk.wanted[place].kind == "line"}
+    lost = {place for place, answer in lines.items() if answer.text is None and LOST & set(answer.faults)}
+    whole = {place: answer.text for place, answer in lines.items() if answer.text and ENDS.search(answer.text)}
     found = []
-    for i, answer in enumerate(answers):
-        beside = [other for k in (i - 1, i + 1) if 0 <= k < len(answers) for other in (answers[k],)]
-        alone = not any(other.text is None and LOST & set(other.faults) for other in beside)
-        texts = (other.text for k, other in enumerate(answers) if k != i and other.text)
-        whole = answer.text or ""
-        if whole and not (
-            alone and not any(LEAST_MERGED <= len(text) < len(whole) and text in whole for text in texts)
-        ):
-            answer = replace(answer, text=None, faults=(*answer.faults, "merged-line"))
+    for place, answer in zip(places, answers, strict=True):
+        if place in lines and (text := answer.text):
+            holds = any(one in text and len(one) < len(text) for other, one in whole.items() if other != place)
+            if holds or lost & {place - 1, place + 1}:
+                answer = replace(answer, text=None, faults=(*answer.faults, "merged-line"))
         found.append(answer)
     return tuple(found)
 

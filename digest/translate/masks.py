@@ -49,6 +49,8 @@ LOW = re.compile(r"[a-z]{3,}(?:-[a-z]+)*")
 EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff][\ufe0f\u200d\u2600-\u27bf\U0001f300-\U0001faff]*")
 # Words before a number that is no version of theirs.
 _COUNTED = "Figure Fig Table Section Chapter Part Step Equation Version Appendix Example Day Phase"
+A_WORD = re.compile(r"[A-Z]?[a-z]+|\w{1,2}")
+LONGEST_TOKEN = 200  # a longer run of letters is no name, and some forms take their square in time
 ACRONYMS = re.compile(r"[A-Z]{2,}s")
 TAIL = re.compile(r"(?<=[A-Z\d])s$|-(?:like|style|based|powered|compatible|specific|only|ready|native)$")
 COUNTED = frozenset(_COUNTED.split())
@@ -95,7 +97,8 @@ class Masked:
         """Put back what the marks of an answer stand for; None where one is lost, doubled or made up.
 
         `lang` is the tag of the answer's language: it decides the blanks around what is put back. Where an engine wrote
-        what a mark stands for in the mark's place, word for word, nothing is lost.
+        what a mark stands for in the mark's place, word for word, nothing is lost; but a word that is no name may stand
+        there by itself (`with`, `in`, `data`), and proves nothing.
         """
         fills = {fill.number: fill for fill in self.fills}
         answer = self._marked(answer)
@@ -123,7 +126,7 @@ class Masked:
         """Put the marks in the place of what they stand for, where an answer has that instead."""
         there = {int(m[1]) for m in MARK.finditer(answer)}
         for fill in self.fills:
-            if fill.number not in there and not fill.is_term:
+            if fill.number not in there and not fill.is_term and not A_WORD.fullmatch(fill.text):
                 whole = rf"(?<![A-Za-z\d_]){re.escape(fill.text)}(?![A-Za-z\d_])"
                 answer = re.sub(whole, f"X{fill.number}", answer, count=1)
         return answer
@@ -207,7 +210,11 @@ def _spelt(text: str, kinds: Collection[Kind], *, is_zh: bool) -> Iterator[Span]
 
 
 def _kind(token: str) -> Kind:
-    if re.match(URL, token, re.I) or EMAIL.fullmatch(token):
+    if re.match(URL, token, re.I):
+        return "address"
+    if len(token) > LONGEST_TOKEN:
+        return ""
+    if EMAIL.fullmatch(token):
         return "address"
     if re.fullmatch(MATH, token):
         return "identifier"

@@ -19,6 +19,7 @@ MOST_SOURCES = 4  # sentences that a line may name: more is no source but a sear
 FEWEST_LINES = 3
 MOST_LINES = 6
 MOST_DRAFTS = 24  # lines of an answer that are looked at
+PLANNED = "planned"  # the failure of a writer that only reckons: a call would be made
 LONGEST = {"zh": 160, "en": 400}  # characters of a line
 LONGEST_NOTE = 500
 MOST_NOTES = 6  # of one chunk

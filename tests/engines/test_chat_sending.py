@@ -118,7 +118,7 @@ def test_an_endpoint_that_counts_nothing_is_taken_to_have_used_what_was_estimate
     cap = Cap(9)
     engine = engine_of(fake, cap)
     engine.translate(TASK)
-    assert cap.told == [(engine.estimate(TASK),) * 2]
+    assert cap.told == [(Usage(1), engine.estimate(TASK))]  # and corrects no estimate
 
 
 @pytest.mark.parametrize("batch", [1, 2, 16])

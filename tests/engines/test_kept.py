@@ -61,7 +61,7 @@ def test_only_what_is_missing_is_asked_in_one_task_and_in_order(store: Store) ->
     assert texts(kept.translate(task("a", "b", "c", "d", "a"))) == ["A", "B", "C", "D", "A"]
     assert [[line.text for line in asked.lines] for asked in inner.tasks] == [["b", "d"], ["a", "c"]]
     assert (inner.tasks[1].title, inner.tasks[1].terms) == ("A title", (Both("词", "word"),))
-    assert (counted.asked, counted.hits) == (7, 3)
+    assert (counted.asked, counted.hits) == (6, 2)  # different lines: what is twice in a task is one
 
 
 def test_a_second_run_asks_nothing(store: Store, tmp_path: Path) -> None:

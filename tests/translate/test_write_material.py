@@ -30,7 +30,10 @@ def test_chunks_hold_every_sentence_once_and_cut_no_paragraph(found):
         return
     held = [one for chunk in cut for one in chunk]
     assert held == list(found[: len(held)])
-    assert len(held) == len(found) or len(cut) == module.MOST_CHUNKS
+    headings = sum(len(one.text) for one in found if one.heading)
+    sizes = [sum(len(o.text) for o in found if o.paragraph == p) for p in {o.paragraph for o in found}]
+    endless = max(sizes) + headings > 2 * MOST_CHARACTERS  # a paragraph beyond that, its headings with it, is cut short
+    assert len(held) == len(found) or len(cut) == module.MOST_CHUNKS or endless
     places = [{one.paragraph for one in chunk} for chunk in cut]
     for one, two in pairwise(places):
         assert not one & two

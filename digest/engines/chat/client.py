@@ -158,8 +158,14 @@ class ChatClient:
         return wrong
 
     def _count(self, estimate: Usage, actual: Usage) -> Usage:
-        """Tell the meter of a call; where the endpoint counted no tokens, what was estimated stands for them."""
-        self._meter.spent(estimate, actual if actual.tokens else estimate)
+        """Tell the meter of a call; where the endpoint counted no tokens, what was estimated stands for them.
+
+        Such a call corrects no estimate: it is told as one that was not estimated.
+        """
+        if actual.tokens:
+            self._meter.spent(estimate, actual)
+        else:
+            self._meter.spent(Usage(estimate.calls), estimate)
         return actual
 
     def _reply(self, body: bytes, shape: type[Shape], estimate: Usage, usage: Usage) -> Reply[Shape]:

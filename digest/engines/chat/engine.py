@@ -21,6 +21,7 @@ from digest.translate.engine import Answer, Answers, Asked, Task, nothing
 from digest.translate.masks import FIXED_KINDS
 
 LONGEST = 8, 400  # a translation longer than 8 times its line and 400 characters is none: no judge need read it
+ZWJ = "\u200d"  # it joins emoji
 _MASK = re.compile(r"X\d{1,3}")
 
 
@@ -110,10 +111,12 @@ def _answer(asked: Asked, texts: Sequence[str]) -> Answer:
 
 
 def _one_line(text: str) -> str:
-    """Drop control characters and make white space one blank: a line is one line."""
-    return re.sub(
-        r"[\x00-\x08\x0e-\x1b\x7f\u200b\ufeff]", "", re.sub(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+", " ", text)
-    ).strip()
+    """Make white space one blank and drop what cannot be seen: a line is one line, and reads as it is written.
+
+    A character that turns the reading order around (U+202E) would show other words than those that were judged.
+    """
+    plain = re.sub(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+", " ", text)
+    return "".join(c for c in plain if c == ZWJ or unicodedata.category(c) not in ("Cc", "Cf", "Co")).strip()
 
 
 def _bare(text: str) -> str:

@@ -106,7 +106,7 @@ def resolve(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint | st
     key = environ.get(key_env, "").strip() if key_env else ""
     local, place = _place(base)
     allow = frozenset(settings.allow_private) | ({place} if local else set())
-    fault = _key_fault(key, key_env, clear=base.startswith("http://") and place not in allow)
+    fault = _key_fault(key, key_env, clear=urlsplit(base).scheme == "http" and place not in allow)
     if fault:
         return fault
     own = preset is not None and base == preset.base_url

@@ -12,7 +12,8 @@ from digest.translate.cost import Usage
 STARTS = 200  # places of a text where a JSON value is looked for: "[" and "{" in the words before it
 
 _THOUGHT = re.compile(r"\A\s*(?:<think(?:ing)?>)?.*?</think(?:ing)?>", re.S)  # some templates leave out the opening tag
-_FENCE = re.compile(r"```[ \t]*[\w-]*[ \t]*\n?(.*?)```", re.S)
+# possessive: an answer of 256 kB must not take its cube in time
+_FENCE = re.compile(r"```[ \t]*+[\w-]*+[ \t]*+\n?(.*?)```", re.S)
 # How models say that they will not, in place of an answer. Anchored: a post may say sorry further on.
 _REFUSED = re.compile(
     r"\W*(?:(?:i['’]?m|i am) (?:very )?(?:sorry|afraid|unable)|sorry,|i (?:cannot|can['’]?t|can not|won['’]?t|will not|"

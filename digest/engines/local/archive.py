@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
 import zipfile
@@ -38,7 +39,7 @@ def unpack(archive: Path, into: Path) -> None:
                 place = into / name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 _extract(package, member, place, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError) as error:
         raise _refused(archive, f"it is no whole zip file ({' '.join(str(error).split())[:120]})") from error
     except RuntimeError as error:  # zipfile's word for "a password is needed"
         raise _refused(archive, f"it cannot be read ({error})") from error

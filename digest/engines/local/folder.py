@@ -74,7 +74,10 @@ def models_folder(setting: str, environment: Mapping[str, str], home: Path) -> P
 
 def installed(folder: Path) -> tuple[Installed, ...]:
     """Give the models that are there, in the order of their pairs; folders without a model.bin are passed over."""
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError:  # no right to read it, a name too long: no model that could be used
+        return ()
     return tuple(read_model(path) for path in paths if _is_pair(path.name) and _holds_weights(path))
 
 

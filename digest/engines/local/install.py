@@ -156,9 +156,15 @@ def _installed(archive: Path, pair: str, folder: Path, papers: dict[str, str | i
         manifest = json.dumps(papers, ensure_ascii=False, indent=2, sort_keys=True)
         (unpacked / MANIFEST).write_text(manifest + "\n", "utf-8")
         place = folder / (pair or found)
+        old = room / "old"
         if place.is_symlink() or place.exists():
-            os.replace(place, room / "old")
-        os.replace(unpacked, place)
+            os.replace(place, old)
+        try:
+            os.replace(unpacked, place)
+        except OSError:
+            if old.is_symlink() or old.exists():
+                os.replace(old, place)
+            raise
         return read_model(place)
     finally:
         shutil.rmtree(room, ignore_errors=True)

@@ -152,7 +152,9 @@ def _processor(file: Path, model: Installed) -> Any:
     import sentencepiece
 
     try:
-        return sentencepiece.SentencePieceProcessor(model_proto=file.read_bytes())
+        if not (pieces := file.read_bytes()):  # it would be loaded as no model at all, and fail at the first line
+            raise ValueError("the file is empty")
+        return sentencepiece.SentencePieceProcessor(model_proto=pieces)
     except _FAULTS as error:
         raise _broken(model, file.name, error) from error
 

@@ -196,6 +196,9 @@ class _Way:
         if answer.status == 206 and part.size:
             if not found or int(found[1]) != part.size:
                 raise self._refused(url, "it answers with another part than was asked for (Content-Range)")
+            tag = answer.header("etag").strip()
+            if (part.tag or "").startswith('"') and tag.startswith('"') and tag != part.tag:
+                raise self._refused(url, "the file changed since its first part was fetched")
             total = None if found[3] == "*" else int(found[3])
         elif answer.status == 416 and place == f"bytes */{part.size}":
             total = part.size  # all of it came last time
