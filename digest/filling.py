@@ -149,10 +149,8 @@ def judge_of(embedder: Embedder, lexicon: Scores) -> Judge:
         zh, en = (line, made) if base_lang(line.lang) == "zh" else (made, line)
         verdict = judge(zh, en, float(own @ other), lexicon=lexicon, made_by=made_by, rivals=near)
         if made_by != "memory" and verdict.verified and (more := _appended(line, made, embedder)):
-            side = "zh" if base_lang(made.lang) == "zh" else "en"
-            return replace(
-                verdict, verified=False, grade=None, reasons=(f"{'missing' if side == 'zh' else 'extra'}:{more}",)
-            )
+            code = "missing" if base_lang(made.lang) == "zh" else "extra"  # what the other side seems to miss
+            return replace(verdict, verified=False, grade=None, reasons=(f"{code}:{more}",))
         if kind == "title" and verdict.verified and read_titles(zh.text, en.text).state in ("untranslated", "part"):
             return Verdict(0.0, False, None, ("mixed",))
         return verdict
