@@ -24,7 +24,7 @@ _LOST = ("<unk>", "\u2047")  # what stands for a piece that has no text: the mar
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 # What CTranslate2 raises for files that are not what they should be, found by flipping 200 bits of one.
 _FAULTS = (RuntimeError, ValueError, LookupError, ArithmeticError, MemoryError, OSError)
-_INSTALL = "the packages of local translation are missing: pip install 'bilingual-digest[mt]'"
+_INSTALL = "the packages of local translation are missing: pip install '.[mt]' in the folder of its sources"
 
 
 LEAST_LIKELY = 3  # pieces of an answer that its doubt is the mean of
