@@ -294,7 +294,7 @@ def test_a_missing_file_is_one_clear_line(tmp_path: Path, name: str) -> None:
 def test_without_the_packages_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ctranslate2", None)
     engine = LocalEngine(folder)
-    assert "pip install 'bilingual-digest[mt]'" in engine.lacks("zh", "en")
+    assert "pip install '.[mt]'" in engine.lacks("zh", "en")
     assert ask(engine, LINES).failure == engine.lacks("zh", "en")
 
 
