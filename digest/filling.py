@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.align.embed import Embedder
+from digest.align.judge.negation import turned
 from digest.align.judge.rivals import rival_texts, rivals
+from digest.align.judge.text import read
 from digest.align.lexicon import Scores
 from digest.align.terms.ledger import Ledger
 from digest.align.terms.lines import terms_line
@@ -148,6 +150,8 @@ def judge_of(embedder: Embedder, lexicon: Scores) -> Judge:
         near = rivals(rival_texts(line, *beside), other, embedder) if made_by != "memory" else None
         zh, en = (line, made) if base_lang(line.lang) == "zh" else (made, line)
         verdict = judge(zh, en, float(own @ other), lexicon=lexicon, made_by=made_by, rivals=near)
+        if made_by != "memory" and verdict.verified and turned(read(zh), read(en)):
+            return replace(verdict, verified=False, grade=None, reasons=verdict.reasons or ("negation",))
         if made_by != "memory" and verdict.verified and (more := _appended(line, made, embedder)):
             code = "missing" if base_lang(made.lang) == "zh" else "extra"  # what the other side seems to miss
             return replace(verdict, verified=False, grade=None, reasons=(f"{code}:{more}",))

@@ -60,10 +60,6 @@ def test_what_settings_name_goes_before_the_preset() -> None:
     assert (found.answers, found.steps, found.extra) == ("plain", False, ())  # another's endpoint, another's fields
 
 
-def test_a_preset_that_is_none_names_those_that_are() -> None:
-    assert "deepseek, qwen, zhipu" in why_not({}, preset="deepsek")
-
-
 @pytest.mark.parametrize("key", ["sk-\u94a5", "sk-a b", "sk-a\nb"])
 def test_a_key_that_can_be_none_is_refused_without_its_text(key: str) -> None:
     said = why_not({"OPENAI_API_KEY": key}, preset="openai")

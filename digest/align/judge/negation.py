@@ -47,6 +47,23 @@ ZH_PLAIN = re.compile(
 )
 
 
+# Verbs that a plain 不 denies in technical prose, besides those of ZH_PLAIN.
+_ZH_DENIED = re.compile(
+    "不(?:建议|推荐|允许|适[用合宜]|提供|保存|存储|保证|依赖|影响|改变|使用|兼容|鼓励|接受|公开|收集|执行|返回|可(?!避免|思议|或缺)"
+    "|属于|涉及|收费|修改|更新|运行|显示|发送|共享|记录|上传|下载|生成|处理|考虑|占用|消耗|产生|对|具备|具有|鼓|值得|打算|计划)"
+)
+
+
+def turned(zh: Text, en: Text) -> bool:
+    """Tell that one line plainly denies what the other does not, with nothing in the other that could stand for it.
+
+    For answers of machines: a translator may say 而不是 for "rather than" or "far from", a machine keeps to its line.
+    """
+    found = denials(zh, en)
+    plainly = ZH_PLAIN.search(zh.prose) or _ZH_DENIED.search(zh.prose)
+    return bool(found["en denies"] or (found["zh denies"] and plainly))
+
+
 def english_denials(en: Text) -> int:
     """Count the words of an English line that deny plainly."""
     prose = NOT_ONLY.sub(" ", EN_NO_NEGATION.sub(" ", en.prose))

@@ -99,8 +99,6 @@ class Endpoint:
 def resolve(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint | str:
     """Give the endpoint of the settings, or one line saying why there is none (a missing key, an unknown preset)."""
     preset = PRESETS.get(settings.preset)
-    if settings.preset and preset is None:
-        return f"engines.chat.preset: {settings.preset!r} is none of {', '.join(PRESETS)}"
     base = settings.base_url.removesuffix("/chat/completions") or (preset.base_url if preset else "")
     key_env = settings.key_env or (preset.key_env if preset else "")
     key = environ.get(key_env, "").strip() if key_env else ""

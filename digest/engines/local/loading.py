@@ -27,6 +27,7 @@ _FAULTS = (RuntimeError, ValueError, LookupError, ArithmeticError, MemoryError, 
 _INSTALL = "the packages of local translation are missing: pip install '.[mt]' in the folder of its sources"
 
 
+SCORED = 512  # pieces whose scores are held at once
 LEAST_LIKELY = 3  # pieces of an answer that its doubt is the mean of
 
 
@@ -99,7 +100,10 @@ class LocalModel:
                 max_batch_size=BATCH, max_input_length=0, max_decoding_length=MOST_PIECES, replace_unknowns=True,
             )  # fmt: skip
             answers = [each.hypotheses[0] for each in found]
-            scored = self._translator.score_batch(asked, answers, max_batch_size=BATCH, max_input_length=0)
+            # by tokens: the scores of a token fill a row over the whole vocabulary, 260 kB of it
+            scored = self._translator.score_batch(
+                asked, answers, max_batch_size=SCORED, batch_type="tokens", max_input_length=0
+            )
         except _FAULTS as error:
             raise EngineError(f"the model breaks down: {_line(error)}") from error
         for answer, each in zip(answers, scored, strict=True):
