@@ -20,6 +20,7 @@ from digest.errors import SourceError
 from digest.fetch.collect import Calendar, posts_in_scope
 from digest.fetch.identity import canonical
 from digest.filling import Translators
+from digest.lost import lost_engines
 from digest.merge import Candidate, find_editions
 from digest.model import Digest, Document, Edition, Failure, Page, Post, base_lang, joined_posts
 from digest.normalise.article import read_page
@@ -54,6 +55,7 @@ class Builder:
         self._given = embedder
         self._sources = {source.url: source for source in settings.sources}
         self._lexicons: dict[tuple[str, str], Lexicon] = {}
+        self._gave_up: dict[str, str] = {}
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -152,6 +154,7 @@ class Builder:
         inputs, known = self._inputs(day, kept), self._known(day)
         made = self._day(day, kept)
         digest = made.digest
+        self._note(day, made.gave_up)
         for name, text in day_files(digest):
             write_file(self.out / name, text)
         _, end = self.calendar.bounds(day)
@@ -163,6 +166,16 @@ class Builder:
             )  # fmt: skip
             self._learn(day, kept, made.learnt)
         return digest
+
+    def _note(self, day: date, gave_up: Sequence[str]) -> None:
+        for reason in gave_up:
+            log.warning("engine gave up", extra={"url": str(day), "stage": "engine", "reason": reason})
+            self._gave_up.setdefault(reason.partition(",")[0], reason)  # behind a comma stands what differs by post
+
+    @property
+    def engine_failures(self) -> tuple[str, ...]:
+        """Say in full why engines gave up on the days that were built, each reason once."""
+        return tuple(self._gave_up.values())
 
     def write_index(self) -> None:
         rows = index_rows(read_days(self.out))
@@ -192,15 +205,32 @@ class Builder:
     def days_to_rebuild(self, newest: date) -> tuple[date, ...]:
         """Give the days before `newest` whose page is missing or was made from other inputs, oldest first.
 
-        Bounded by `digest.rebuild_days`. A day that has no posts and never had a page is left alone.
+        Bounded by `digest.rebuild_days`. A day that has no posts and never had a page is left alone, and so is one
+        whose page has lines that could not be made now (`lost_engines`).
         """
         changed = []
-        for day in self.calendar.days_until(newest, self.settings.digest.rebuild_days)[:-1]:
+        for day in self._earlier(newest):
             before = self.store.inputs_of(day)
             missing = not (self.out / f"{day}.json").exists()
-            if (before or self.kept_for(day)) and (missing or before != self.inputs(day)):
+            if (
+                (before or self.kept_for(day))
+                and (missing or before != self.inputs(day))
+                and not self.lost_engines(day)
+            ):
                 changed.append(day)
         return tuple(changed)
+
+    def days_kept(self, newest: date) -> dict[date, tuple[str, ...]]:
+        """Give the days up to `newest` whose page has lines of engines that are not here now, with these engines."""
+        days = (*self._earlier(newest), newest)
+        return {day: lost for day in days if (lost := self.lost_engines(day))}
+
+    def _earlier(self, newest: date) -> Sequence[date]:
+        return self.calendar.days_until(newest, self.settings.digest.rebuild_days)[:-1]
+
+    def lost_engines(self, day: date) -> tuple[str, ...]:
+        """Name the engines whose lines stand on the day's page while none of their kind can make them now."""
+        return lost_engines(self.store.signature_of(day), self.translators(day), self.out / f"{day}.json")
 
     # ---- lexicons ---------------------------------------------------------------------------------------------------
 

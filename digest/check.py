@@ -13,7 +13,7 @@ from pathlib import Path
 from digest.config import Settings, Source
 from digest.engines.chat import find_ollama
 from digest.engines.roster import WAYS, Roster, offer
-from digest.errors import SourceError, StoreError
+from digest.errors import ConfigError, SourceError, StoreError
 from digest.fetch.collect import FEED_TYPES, Calendar, Map, WebFor
 from digest.filling import Translators
 from digest.store import Store
@@ -53,9 +53,12 @@ def examine(
         with open_store() as store:
             findings.append(_last_run(store))
             findings += [_past(store, source, calendar) for source in settings.sources]
-            roster = roster_for(store)
-            findings += _engines(roster, settings, offline=web_for is None)
-            findings += _terms(roster.translators(store.memory_top(), store.terms_top()))
+            try:
+                roster = roster_for(store)
+                findings += _engines(roster, settings, offline=web_for is None)
+                findings += _terms(roster.translators(store.memory_top(), store.terms_top()))
+            except ConfigError as error:
+                findings.append(Finding(FATAL, error.where or "feeds.yaml", error.message))
     except StoreError as error:
         findings.append(Finding(FATAL, "store", str(error), "name another folder with --state, or restore a backup"))
     if web_for is not None:
@@ -138,16 +141,24 @@ def _engines(roster: Roster, settings: Settings, *, offline: bool) -> list[Findi
     """Say which engines would be used, in their order, and why the others are not."""
     names = {"en": "English", "zh": "Chinese"}
     findings = [
-        Finding(WELL, f"engine {choice.name}", ("" if choice.works else "not used: ") + choice.why, choice.remedy)
+        Finding(
+            WARNING if choice.broken else WELL,
+            f"engine {choice.name}",
+            ("" if choice.works else "not used: ") + choice.why,
+            choice.remedy,
+        )
         for choice in roster.choices
     ]
-    engines = roster.translators(1, 0).engines
     for source, target in WAYS:
-        found = next((e for e in engines if e.made_by != "memory" and e.serves(source, target)), None)
+        serving = [e for name, e in roster.standing.items() if e.serves(source, target)]
+        lacking = roster.lacks.get((source, target), "")
+        found = next((e for e in serving if not (lacking and e is roster.standing.get("mt"))), None)
         told = offer(source, target)
         way = f"{names[source]} to {names[target]}"
         if found:
             findings.append(Finding(WELL, way, f"translated by {found.signature}"))
+        elif lacking:
+            findings.append(Finding(WARNING, way, f"nothing translates: {lacking}"))
         else:
             findings.append(Finding(WELL, way, "nothing translates", told.en or "" if told else ""))
     if settings.engines.chat is None and not offline and (models := find_ollama()):

@@ -70,6 +70,14 @@ Side = Literal["zh", "en"]
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _left_empty(cls, data: Any) -> Any:
+        """Take what is left empty (``engines:``) as left out; a setting that there is not stays an error."""
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
+
 
 class DigestSettings(_Strict):
     """What the page is called and whose day it shows."""
@@ -142,10 +150,14 @@ class Price(_Strict):
     currency: str = Field("USD", min_length=1, max_length=8, description="Printed behind amounts.")
 
 
+# The endpoints that are known (engines/chat/presets.py has what is known of them; a test holds the two together).
+PresetName = Literal["", "openai", "deepseek", "qwen", "zhipu", "moonshot", "siliconflow", "gemini", "ollama"]
+
+
 class ChatSettings(_Strict):
     """An OpenAI-compatible endpoint. Keys stand in the environment, never here."""
 
-    preset: str = Field(
+    preset: PresetName = Field(
         "", description="A known endpoint: openai, deepseek, qwen, zhipu, moonshot, siliconflow, gemini or ollama."
     )
     base_url: str = Field("", description="Address of the endpoint, up to and with /v1; the preset's if empty.")
@@ -320,6 +332,14 @@ def _words(error: dict[str, Any]) -> str:
         return "no such setting; see docs/feeds.schema.json for those that there are"
     if error["type"] == "missing":
         return "is missing"
+    given = error.get("input")
+    if error["type"] == "literal_error":
+        known = re.findall(r"'([^']*)'", str(error["ctx"]["expected"]))
+        return f"{given!r} is none of {', '.join(filter(None, known))}"
+    if error["type"] in ("tuple_type", "list_type"):
+        return f"must be a list, as in [{given}]" if isinstance(given, str) else "must be a list, as in [a, b]"
+    if error["type"] in ("model_type", "dict_type"):
+        return "must hold settings, each as name: value"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

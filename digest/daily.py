@@ -50,6 +50,16 @@ TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("part", "zh"): ("title-part-chinese",),
     ("part", "en"): ("title-part-english",),
 }
+# What the page says of an engine that gave up, by the faults (translate/engine.py) that its answers had.
+GAVE_UP: Mapping[str, str] = {
+    "cap": "a spending limit was reached",
+    "denied": "the translation service refused",
+    "busy": "the translation service was busy",
+    "late": "the translation service did not answer in time",
+    "redirect": "the translation service has moved",
+    "too-large": "the translation service answered too much",
+    "server": "did not answer",
+}
 METHODS = "align 2 · judge 3 · choose 1"  # raised by hand with every change that can change a page
 
 
@@ -85,12 +95,14 @@ class Learnt:
 class Day:
     """A day's digest, and by post id what its bilingual posts teach (only those that teach anything).
 
-    `unfinished` tells that an engine failed for a reason that may pass: the day deserves another build.
+    `unfinished` tells that an engine failed for a reason that may pass: the day deserves another build. `gave_up` are
+    the engines' failures in full, each once: they name hosts, keys and limits, which are the operator's and on no page.
     """
 
     digest: Digest
     learnt: Mapping[str, Learnt]
     unfinished: bool = False
+    gave_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +147,8 @@ def digest_for(
             failed.append(Failure(one.post.url, error.stage, error.reason))
         if reading.learnt.pairs:
             learnt[one.post.id] = reading.learnt
-        gave_up = len(account.failures)
         abstracts.append(filled(reading.abstract, reading.document, by, embedder, known_words(one), account))
-        # the post is still printed, with what could be made of it
-        failed += [Failure(one.post.url, "engine", reason) for reason in account.failures[gave_up:]]
+    failed += _gave_up(account)
     digest = Digest(
         day=day,
         title=settings.title,
@@ -153,7 +163,15 @@ def digest_for(
         credits=_credits(abstracts, by),
         offer=_offer(abstracts, by),
     )
-    return Day(digest, learnt, account.passing)
+    return Day(digest, learnt, account.passing, tuple(dict.fromkeys(account.failures)))
+
+
+def _gave_up(account: Account) -> tuple[Failure, ...]:
+    """Say in a line a kind, whatever the number of posts, that engines gave up; why in full is no reader's matter."""
+    if not account.failures:
+        return ()
+    kinds = [public for fault, public in GAVE_UP.items() if account.refused[fault]]
+    return tuple(Failure("translation", "engine", public) for public in kinds or ["did not answer"])
 
 
 def known_words(kept: Kept) -> Scores:

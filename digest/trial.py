@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from digest.align.embed import Embedder, load_embedder
 from digest.align.lexicon import load_lexicon
 from digest.filling import Translators, judge_of
-from digest.model import Line
-from digest.translate.loop import Wanted, fill
+from digest.model import Line, MadeBy, Verdict
+from digest.render.words import reason
+from digest.translate.engine import LineKind
+from digest.translate.loop import Filled, Judge, Wanted, fill
 
 LINES = {
     "en": (
@@ -24,20 +27,69 @@ LINES = {
 }
 
 
-def tried(by: Translators, embedder: Embedder | None = None) -> Iterator[str]:
-    """Say for three lines of each language what the engines make of them, and what the judge says of that."""
-    judge = judge_of(embedder or load_embedder(), load_lexicon())
-    for source, target in (("en", "zh"), ("zh", "en")):
-        if not by.serve(source, target):
-            continue
-        wanted = [Wanted(line) for line in LINES[source]]
-        got = fill(wanted, by.engines, judge, source=source, target=target, keep=by.keep)
-        for line, made in zip(LINES[source], got.lines, strict=True):
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer that the judge did not take, and its reasons in English."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of the lines in one language: what was made of them, and by line which answers were refused."""
+
+    lines: tuple[Line, ...]
+    got: Filled
+    refused: dict[str, list[Refused]]
+
+    @property
+    def verified(self) -> int:
+        """How many lines have an answer that verified."""
+        return sum(made is not None for made in self.got.lines)
+
+    def __str__(self) -> str:
+        return "\n".join(self._told())
+
+    def _told(self) -> Iterator[str]:
+        for line, made in zip(self.lines, self.got.lines, strict=True):
             yield line.text
+            for one in dict.fromkeys(self.refused.get(line.text, [])):
+                yield f"    refused: {one.text}  ({one.why})"
             if made is None:
                 yield "    not translated: nothing that was answered could be verified"
             else:
-                yield f"    {made.line.text}  ({made.engine}; {made.verdict.grade} {made.verdict.score:.2f})"
-        if got.refused:
-            yield "    refused: " + ", ".join(f"{name} {count}" for name, count in got.refused.items())
-        yield from (f"    {failure}" for failure in got.failures)
+                verdict = made.verdict
+                told = "; ".join([made.engine, f"{verdict.grade} {verdict.score:.2f}", *_words(verdict.reasons)])
+                yield f"    {made.line.text}  ({told})"
+        if self.got.refused:
+            yield "refused in all: " + ", ".join(f"{reason(name).en} {n}" for name, n in self.got.refused.items())
+        yield from self.got.failures
+
+
+def _words(reasons: Iterable[str]) -> tuple[str, ...]:
+    return tuple(reason(said).en or said for said in reasons)
+
+
+def tried(by: Translators, embedder: Embedder | None = None) -> Iterator[Trial]:
+    """Have three lines of each language translated where an engine serves it, and say what the judge says of that."""
+    judge = judge_of(embedder or load_embedder(), load_lexicon())
+    for source, target in (("en", "zh"), ("zh", "en")):
+        if by.serve(source, target):
+            refused: dict[str, list[Refused]] = {}
+            wanted = [Wanted(line) for line in LINES[source]]
+            got = fill(wanted, by.engines, _noting(judge, refused), source=source, target=target, keep=by.keep)
+            yield Trial(LINES[source], got, refused)
+
+
+def _noting(judge: Judge, refused: dict[str, list[Refused]]) -> Judge:
+    """Judge as `judge` does, and write down what is refused, by the text of the source line."""
+
+    def judged(line: Line, made: Line, kind: LineKind, made_by: MadeBy, beside: tuple[str, str]) -> Verdict:
+        verdict = judge(line, made, kind, made_by, beside)
+        if not verdict.verified:
+            why = "; ".join(_words(verdict.reasons or ("doubtful",)))
+            refused.setdefault(line.text, []).append(Refused(made.text, why))
+        return verdict
+
+    return judged

@@ -339,10 +339,11 @@ class OneEngine:
 
     def __init__(self, table: dict[str, str]) -> None:
         self.table = table
+        self.way = ("en", "zh")
         self.asked = 0
 
     def serves(self, source: str, target: str) -> bool:
-        return (source, target) == ("en", "zh")
+        return (source, target) == self.way
 
     def translate(self, task: Task) -> Answers:
         self.asked += 1
@@ -367,12 +368,20 @@ def test_an_engines_line_is_printed_only_if_the_judge_agrees(blog: Blog) -> None
 class BrokenEngine(OneEngine):
     def translate(self, task: Task) -> Answers:
         self.asked += 1
-        return nothing(task.lines, "server", "the endpoint does not answer")
+        return nothing(task.lines, "server", "the endpoint of 127.0.0.1:8080 does not answer")
 
 
 def test_an_engine_that_fails_is_named_and_the_post_is_still_printed(blog: Blog) -> None:
-    page = blog.page(engine=BrokenEngine({}))
-    assert ("engine", "the endpoint does not answer") in {(f["stage"], f["reason"]) for f in page["failures"]}
+    blog.web.pages[f"{BASE}/post-3"] = article(3, "en")
+    blog.web.pages[EN_FEED] = feed(*(item(n, "en", APRIL_16) for n in (1, 2, 3)))
+    builder = blog.run(engine=BrokenEngine({}))
+    builder.build(DAY)
+    page = json.loads((blog.out / f"{DAY}.json").read_text("utf-8"))
+    assert [tuple(f.values()) for f in page["failures"]] == [
+        ("translation", "engine", "did not answer")
+    ]  # of two posts
+    assert builder.engine_failures == ("the endpoint of 127.0.0.1:8080 does not answer",)
+    assert "127.0.0.1:8080" not in "".join(path.read_text("utf-8") for path in blog.out.iterdir())
     assert all(p["zh"] is None for p in page["posts"][1]["pairs"])
     assert page["posts"][1]["pairs"]
     assert page["refused"]["server"] >= 3
@@ -385,3 +394,46 @@ def test_a_day_built_while_an_engine_was_down_is_built_again_at_the_next_run(blo
     builder = blog.run(engine=OneEngine({}))
     builder.build(DAY)
     assert builder.days_to_rebuild(DAY + timedelta(days=1)) == ()
+
+
+class NamedEngine(OneEngine):
+    """Answers rightly under a name of one's choice."""
+
+    def __init__(self, signature: str) -> None:
+        super().__init__({en.format(n=2): zh.format(n=2) for en, zh in LINES})
+        self.signature = signature
+
+
+def test_lines_of_an_engine_that_is_gone_stay_on_their_page(blog: Blog) -> None:
+    blog.run(engine=NamedEngine("mt:tiny:beam2")).build(DAY)
+    before = {path.name: path.read_bytes() for path in blog.out.iterdir()}
+    target = DAY + timedelta(days=1)
+    blog.web.pages[f"{BASE}/post-3"] = article(3, "en")  # other inputs change as well
+    blog.web.pages[EN_FEED] = feed(*(item(n, "en", APRIL_16) for n in (1, 2, 3)))
+    gone = blog.run()
+    assert gone.inputs(DAY) != blog.store.inputs_of(DAY)
+    assert gone.days_to_rebuild(target) == ()
+    assert gone.days_kept(target) == {DAY: ("mt:tiny:beam2",)}
+    assert gone.days_kept(DAY) == {DAY: ("mt:tiny:beam2",)}
+    assert {path.name: path.read_bytes() for path in blog.out.iterdir()} == before
+    one_way = NamedEngine("mt:tiny:beam2")
+    one_way.way = ("zh", "en")  # of two models, that of the other way is still here
+    assert blog.run(engine=one_way).days_to_rebuild(target) == ()
+    other_kind = blog.run(engine=NamedEngine("chat:model@host:1a2b"))
+    assert other_kind.days_to_rebuild(target) == ()
+    newer = blog.run(engine=NamedEngine("mt:tiny2:beam2"))
+    assert (newer.days_to_rebuild(target), newer.days_kept(target)) == ((DAY,), {})
+    gone.build(DAY)  # who names the day gets it
+    assert (gone.days_kept(target), gone.days_to_rebuild(target)) == ({}, ())
+    assert b"mt:tiny" not in (blog.out / f"{DAY}.json").read_bytes()
+
+
+def test_a_page_without_a_line_of_the_engine_that_is_gone_is_built_again(blog: Blog) -> None:
+    nothing_known = NamedEngine("mt:tiny:beam2")
+    nothing_known.table = {}
+    blog.run(engine=nothing_known).build(DAY)
+    assert "mt:tiny" in blog.store.signature_of(DAY)
+    assert blog.run().days_to_rebuild(DAY + timedelta(days=1)) == (DAY,)
+    blog.run(engine=NamedEngine("mt:tiny:beam2")).build(DAY)
+    (blog.out / f"{DAY}.json").unlink()
+    assert blog.run().days_to_rebuild(DAY + timedelta(days=1)) == (DAY,)

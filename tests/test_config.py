@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
-from digest.config import Source, add_source, parse_settings, schema_text
+from digest.config import PresetName, Source, add_source, parse_settings, schema_text
+from digest.engines.chat import PRESETS
 from digest.errors import ConfigError
 
 GOOD = """\
@@ -55,6 +57,38 @@ FAULTS = {
     "not YAML": ("sources:", "sources: [", "not YAML"),
     "private without a port": ("127.0.0.1:8080", "127.0.0.1", "must be an exact host:port"),
 }
+
+
+ENGINES = {
+    "preset: opnai": "2:18: engines.chat.preset: 'opnai' is none of openai, deepseek, qwen, zhipu, moonshot, silicon",
+    "preset": "2:11: engines.chat: must hold settings",
+}
+
+
+@pytest.mark.parametrize("chat", ENGINES)
+def test_an_endpoint_that_nobody_knows_is_told_with_those_that_there_are(chat: str) -> None:
+    value = f"{{{chat}}}" if ":" in chat else chat
+    with pytest.raises(ConfigError) as caught:
+        parse_settings(f"sources: [{{name: a, url: 'http://a.example/'}}]\nengines: {{chat: {value}}}\n")
+    assert f"feeds.yaml:{ENGINES[chat]}" in str(caught.value)
+
+
+def test_the_presets_of_the_settings_are_those_that_are_known() -> None:
+    assert get_args(PresetName) == ("", *PRESETS)
+
+
+def test_one_word_where_a_list_belongs_is_shown_as_a_list() -> None:
+    with pytest.raises(ConfigError, match=r"engines\.keep: must be a list, as in \[BERT\]"):
+        parse_settings(GOOD + "engines: {keep: BERT}\n")
+
+
+def test_what_is_left_empty_is_as_left_out() -> None:
+    assert parse_settings(GOOD + "engines:\n  # chat: {preset: deepseek}\nnetwork:\n") == parse_settings(GOOD)
+    assert parse_settings(GOOD + "engines: {limits: , chat: }\n") == parse_settings(GOOD)
+    with pytest.raises(ConfigError, match=r"engines\.pawse: no such setting"):
+        parse_settings(GOOD + "engines: {pawse: }\n")
+    with pytest.raises(ConfigError, match="sources: is missing"):
+        parse_settings("sources:\n")
 
 
 @pytest.mark.parametrize("label", FAULTS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fake_chat import FakeChat
 from small_blog import LINES
 from test_cli import digest, folder  # noqa: F401
 from tiny_model import argos_zip
@@ -72,9 +74,10 @@ def test_check_says_which_engine_would_be_used_and_why(models: Path, capsys: Cap
     assert "English to Chinese: nothing translates" in out
     assert "digest models pull en-zh" in out
     digest(capsys, monkeypatch, "models", "pull", "--from", str(argos_zip(models / "tiny.argosmodel")))
-    _, out, _ = digest(capsys, monkeypatch, "check", "--offline", "--engine")
+    code, out, _ = digest(capsys, monkeypatch, "check", "--offline", "--engine")
     assert "Chinese to English: translated by mt:" in out
     assert out.count("not translated: nothing that was answered could be verified") == 3
+    assert (code, "refused" in out) == (1, True)  # it was asked, and nothing verified
 
 
 def test_pairs_of_a_tmx_enter_the_memory_if_the_judge_verifies_them(
@@ -126,3 +129,124 @@ def test_a_whole_day_by_a_model_that_talks_nonsense_prints_none_of_it(
     assert page["refused"]
     assert page["quality"]["untranslated"] == before["quality"]["untranslated"] > 0
     assert [post["pairs"] for post in page["posts"]] == [post["pairs"] for post in before["posts"]]
+
+
+NOW = ("--now", f"{DEMO_DAY}T23:00:00+00:00")
+SAID = {
+    "The alarm arrived after four minutes, and builds continued on the second server without losing a job.":
+        "警报在四分钟后到达，构建在第二台服务器上继续进行，没有丢失一个任务。",
+    "Everyone in the office voted on the list of rooms before the sensors were switched on.":
+        "在传感器开启之前，办公室里的每个人都对房间列表进行了投票。",
+}  # fmt: skip
+
+
+def configure(folder: Path, base: str, **engines: Any) -> None:  # noqa: F811
+    (folder / "feeds.yaml").write_text(json.dumps(settings(base) | {"engines": engines}), "utf-8")
+
+
+def pages(folder: Path) -> dict[str, bytes]:  # noqa: F811
+    return {path.name: path.read_bytes() for path in (folder / "out").glob("2025-*")}
+
+
+def test_a_run_without_the_service_of_yesterday_leaves_its_lines_on_the_pages(
+    models: Path, capsys: Capture, monkeypatch: Patch
+) -> None:
+    with DemoServer() as server, FakeChat(SAID) as fake:
+        chat = {"base_url": fake.base_url, "model": "fake", "key_env": "FAKE_KEY"}
+        configure(models, server.base, chat=chat)
+        monkeypatch.setenv("FAKE_KEY", "sk-of-the-test")
+        code, _, err = digest(capsys, monkeypatch, "run", *NOW)
+        assert (code, "builds 2 earlier days too" in err) == (0, True)
+        page = json.loads((models / "out" / f"{DEMO_DAY}.json").read_text("utf-8"))
+        assert page["quality"]["machine"] >= 1
+        before = pages(models)
+        monkeypatch.delenv("FAKE_KEY")
+        code, out, err = digest(capsys, monkeypatch, "run", *NOW)
+        assert code == 1
+        assert "engine chat: the environment variable FAKE_KEY holds no key" in err
+        assert "export FAKE_KEY=…; under cron, set it in the crontab" in err
+        assert f"1 day keeps lines of an engine that is not here now (chat:fake@{fake.place}:" in err
+        assert f"or by: digest build {DEMO_DAY}" in err
+        assert f"{DEMO_DAY}.html" not in out
+        kept = pages(models)
+        assert {name: kept[name] for name in before if DEMO_DAY in name} == {
+            name: text for name, text in before.items() if DEMO_DAY in name
+        }
+        code, _, err = digest(capsys, monkeypatch, "run", "--engine", "none", *NOW)
+        assert (code, "keeps lines" in err, "FAKE_KEY" in err) == (0, True, False)
+        code, out, _ = digest(capsys, monkeypatch, "check", "--offline", *NOW)
+        assert code == 1
+        assert "warning engine chat: not used: the environment variable FAKE_KEY" in out
+        monkeypatch.setenv("FAKE_KEY", "sk-of-the-test")
+        calls = len(fake.requests)
+        code, _, err = digest(capsys, monkeypatch, "run", *NOW)
+        assert (code, "keeps" in err, len(fake.requests)) == (0, False, calls)
+        assert pages(models) == before
+        assert digest(capsys, monkeypatch, "build", DEMO_DAY, "--engine", "none", *NOW)[0] == 0  # as it is told
+        assert b"chat:fake" not in (models / "out" / f"{DEMO_DAY}.json").read_bytes()
+
+
+def test_a_service_that_refuses_is_told_once_to_the_operator_and_in_general_to_the_reader(
+    models: Path, capsys: Capture, monkeypatch: Patch
+) -> None:
+    monkeypatch.setenv("FAKE_KEY", "sk-of-the-test")
+    with DemoServer() as server, FakeChat(SAID, "401") as fake:
+        configure(models, server.base, chat={"base_url": fake.base_url, "model": "fake", "key_env": "FAKE_KEY"})
+        code, _, err = digest(capsys, monkeypatch, "run", *NOW)
+        told = f"engine: chat (fake at {fake.place}): the key is not taken (FAKE_KEY): 401\n"
+        assert (code, err.count(told)) == (1, 1)
+        code, _, err = digest(capsys, monkeypatch, "build", DEMO_DAY, *NOW)
+        assert (code, err.count(told)) == (1, 1)
+    written = "".join(path.read_text("utf-8") for path in (models / "out").iterdir())
+    assert "the translation service refused" in written
+    assert "FAKE_KEY" not in written
+
+
+def test_check_goes_on_where_the_table_of_terms_is_missing_and_export_writes_it(
+    models: Path, capsys: Capture, monkeypatch: Patch
+) -> None:
+    configure(models, "http://127.0.0.1:9", terms="terms.csv")
+    code, out, _ = digest(capsys, monkeypatch, "check", "--offline", "--engine")
+    assert code == 3
+    assert "problem feeds.yaml: engines.terms: " in out
+    assert "terms.csv: no such file; write it with: digest export -o terms.csv" in out
+    assert "Traceback" not in out
+    code, _, err = digest(capsys, monkeypatch, "run")
+    assert (code, "feeds.yaml: engines.terms" in err) == (2, True)
+    assert digest(capsys, monkeypatch, "export", "-o", "terms.csv")[0] == 0
+    assert digest(capsys, monkeypatch, "check", "--offline")[0] == 0
+
+
+def test_check_says_of_a_model_that_is_here_and_cannot_work_what_it_lacks(
+    models: Path, capsys: Capture, monkeypatch: Patch
+) -> None:
+    digest(capsys, monkeypatch, "models", "pull", "--from", str(argos_zip(models / "tiny.argosmodel")))
+    monkeypatch.setattr("digest.engines.local.LocalEngine.lacks", lambda *_: "the model zh-en cannot be read: bad")
+    code, out, _ = digest(capsys, monkeypatch, "check", "--offline")
+    assert code == 1
+    assert "Chinese to English: nothing translates: the model zh-en cannot be read: bad" in out
+    assert "translated by mt" not in out
+
+
+def test_check_shows_the_answers_that_were_refused_and_why_in_words(
+    models: Path, capsys: Capture, monkeypatch: Patch
+) -> None:
+    monkeypatch.setenv("FAKE_KEY", "sk-of-the-test")
+    right = {
+        "The new release halves the memory that training needs.": "新版本使训练所需的内存减半。",
+        "Call X1 with at most 512 tokens.": "调用 X1 时最多使用 812 个 token。",
+        "新版本使训练所需的内存减半。": "The new release halves the memory that training needs.",
+    }
+    with FakeChat(right) as fake:
+        configure(models, "http://127.0.0.1:9", chat={"base_url": fake.base_url, "model": "f", "key_env": "FAKE_KEY"})
+        code, out, _ = digest(capsys, monkeypatch, "check", "--offline", "--engine")
+        assert (code, out.count("(chat:f@")) == (0, 2)
+        assert "refused: 调用 model.generate() 时最多使用 812 个 token。  (numbers differ: 812≠512)" in out
+        fake.mode = "401"
+        monkeypatch.chdir(models.parent)
+        code, out, _ = digest(
+            capsys, monkeypatch, "check", "--offline", "--engine", "-c", str(models / "feeds.yaml"), "--state", "other"
+        )
+        assert code == 1
+        assert "refused in all: access was denied 3" in out
+        assert "the key is not taken (FAKE_KEY): 401" in out

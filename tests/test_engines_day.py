@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -173,19 +174,38 @@ def test_what_is_written_badly_gives_way_to_the_chosen_lines(place: Place) -> No
 
 def test_a_limit_stops_before_it_is_passed_and_the_page_says_so(place: Place) -> None:
     with FakeChat(RIGHT) as fake:
-        page = place.page(fake, limits={"run_tokens": 10})
+        builder = place.builder(place.roster(fake, limits={"run_tokens": 10}))
+        builder.build(DAY)
+        page = json.loads((place.out / f"{DAY}.json").read_text("utf-8"))
         assert fake.calls == 0
+        plan = place.roster(fake, limits={"run_tokens": 10}, plan=True)
+        place.builder(plan).digest(DAY)
+        assert "\na limit would stop it: limits.run_tokens is 10, and this would make it" in plan.plan_words()
+        wide = place.roster(fake, limits={"run_tokens": 10_000}, plan=True)
+        place.builder(wide).digest(DAY)
+        assert "limit" not in wide.plan_words()
     assert set(lines(page).values()) == {None}
     assert page["refused"]["cap"] == len(lines(page)) + 1
-    assert any(f["stage"] == "engine" and "limits.run_tokens" in f["reason"] for f in page["failures"])
+    assert page["failures"] == [
+        {"url": "translation", "stage": "engine", "reason": "a spending limit was reached"},
+    ]
+    (told,) = builder.engine_failures
+    assert told.startswith("limits.run_tokens is 10, and the next call would make it")
 
 
 def test_a_key_that_is_refused_ends_the_asking(place: Place) -> None:
     with FakeChat(RIGHT, "401") as fake:
-        page = place.page(fake)
+        builder = place.builder(place.roster(fake))
+        builder.build(DAY)
         assert fake.calls == 1
+        (told,) = builder.engine_failures
+        assert told == f"chat (fake at {fake.base_url.split('/')[2]}): the key is not taken (FAKE_KEY): 401"
+    page = json.loads((place.out / f"{DAY}.json").read_text("utf-8"))
     assert set(lines(page).values()) == {None}
-    assert any("401" in failure["reason"] for failure in page["failures"])
+    assert [f["reason"] for f in page["failures"]] == ["the translation service refused"]
+    written_out = "".join(path.read_text("utf-8") for path in place.out.iterdir())
+    assert "FAKE_KEY" not in written_out
+    assert "401" not in written_out
 
 
 def test_without_any_engine_the_page_offers_one_and_is_as_it_was(place: Place) -> None:
@@ -203,3 +223,23 @@ def test_an_engine_asked_for_by_name_must_work(place: Place) -> None:
     with pytest.raises(ConfigError, match="no engine"):
         place.roster(None, only="magic")
     assert place.roster(None, only="none").choices == []
+
+
+def test_a_service_that_is_configured_and_cannot_work_is_named_with_its_remedy(place: Place) -> None:
+    with FakeChat(RIGHT) as fake:
+        roster = place.roster(fake)
+        assert roster.broken == ()
+        roster.around = replace(roster.around, environment={})
+        without = Roster.of(place.settings, place.store, roster.around)
+        (broken,) = without.broken
+        assert str(broken) == (
+            "chat: the environment variable FAKE_KEY holds no key for engines.chat; "
+            "export FAKE_KEY=…; under cron, set it in the crontab"
+        )
+        assert Roster.of(place.settings, place.store, roster.around, only="none").broken == ()
+    assert place.roster(None).broken == ()  # nobody asked for it
+
+
+def test_a_table_of_terms_that_is_not_there_is_told_before_anything_is_asked(place: Place) -> None:
+    with pytest.raises(ConfigError, match=r"feeds\.yaml.*terms\.csv: no such file; write it with: digest export"):
+        place.roster(None, terms="terms.csv")

@@ -319,6 +319,7 @@ def test_a_day_that_an_engine_left_unfinished_has_no_inputs_until_it_is_built_wh
     assert (store.inputs_of(day), store.is_unfinished(day), store.is_settled(day)) == ("", True, True)
     store.save_day(day, "x", "s", NOW, settled=True)
     assert (store.inputs_of(day), store.is_unfinished(day)) == ("x", False)
+    assert (store.signature_of(day), store.signature_of(date(2025, 4, 17))) == ("s", "")
 
 
 def test_what_is_added_in_a_transaction_that_fails_is_not_there(store: Store) -> None:

@@ -1,6 +1,6 @@
 """The command line: verbs, options, logging, and errors mapped to exit codes.
 
-Exit codes: 0 all well; 1 some sources failed; 2 usage or configuration; 3 nothing could be done; 70 a bug;
+Exit codes: 0 all well; 1 some sources or engines failed; 2 usage or configuration; 3 nothing could be done; 70 a bug;
 75 another run holds the lock (sysexits.h: EX_SOFTWARE, EX_TEMPFAIL).
 Heavy imports stay inside the verbs, so that --help answers at once.
 """

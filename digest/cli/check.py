@@ -31,7 +31,7 @@ def check(
     log_json: LogOption = False,
 ) -> None:
     """Look for problems before they cost a day; each is told with its remedy."""
-    from digest.check import examine
+    from digest.check import FATAL, examine
     from digest.trial import tried
 
     job = Job.start("check", config, state, out, now, log_json)
@@ -41,9 +41,11 @@ def check(
     )  # fmt: skip
     for finding in findings:
         say(str(finding))
-    if engine:
-        with job.locked(), job.store() as store:
-            for line in tried(job.roster(store).translators(store.memory_top(), store.terms_top())):
-                say(line)
     worst = max((finding.level for finding in findings), default=0)
-    raise typer.Exit({0: WELL, 1: PARTLY, 2: NOTHING}[worst])
+    code = {0: WELL, 1: PARTLY, 2: NOTHING}[worst]
+    if engine and worst < FATAL:
+        with job.locked(), job.store() as store:
+            for way in tried(job.roster(store).translators(store.memory_top(), store.terms_top())):
+                say(str(way))
+                code = code if way.verified else PARTLY
+    raise typer.Exit(code)

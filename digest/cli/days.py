@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,7 @@ from digest.cli.options import (
 from digest.job import NOTHING, PARTLY, WELL, Job
 
 if TYPE_CHECKING:
+    from digest.build import Builder
     from digest.engines.roster import Roster
     from digest.fetch.collect import Collected
     from digest.store import Store
@@ -53,29 +55,45 @@ def run(
         roster = job.roster(store, only=engine)
         with job.recorded(store):
             got, offer = _run(job, store, roster, asked)
-    for line in roster.spent():
-        say(line, err=True)
+    tell_spent(roster)
     if first and offer:  # said once; the page says it as long as it holds
         say(offer, err=True)
     finish(job, got)
 
 
 def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Collected, str]:
-    """Collect and build; give what was collected, and how lines without translation could get one."""
+    """Collect and build; give what was collected, and how lines without translation could get one.
+
+    Without a date, pages with lines of an engine that is not here now are left as they are.
+    """
     target = asked or job.calendar.last_complete
     days = [target] if asked else job.calendar.days_until(target, job.settings.digest.rebuild_days)
+    code = tell_broken(roster)
     got = job.collect(store, days)
     builder = job.builder(store, roster)
     store.save_failures(target, got.failures)
     builder.link_editions(days)
-    for earlier in () if asked else builder.days_to_rebuild(target):
-        builder.build(earlier)
-        say(str(job.out / f"{earlier}.html"))
-    digest = builder.build(target)
+    earlier = () if asked else builder.days_to_rebuild(target)
+    if earlier:
+        say(f"builds {counted(len(earlier), 'earlier day')} too, whose inputs changed or which had no page", err=True)
+    for day in earlier:
+        builder.build(day)
+        say(str(job.out / f"{day}.html"))
+    kept = {} if asked else builder.days_kept(target)
+    tell_kept(kept)
+    if target in kept:
+        digest, has_posts = None, bool(builder.kept_for(target))
+    else:
+        digest = builder.build(target)
+        has_posts = bool(digest.abstracts)
+        say(str(job.out / f"{target}.html"))
     builder.write_index()
-    say(str(job.out / f"{target}.html"))
-    job.ended(outcome(got, has_posts=bool(digest.abstracts), page_failures=len(digest.failures)), got)
-    return got, digest.offer.en or "" if digest.offer else ""
+    code = max(code, tell_failed(builder))
+    failed = [f for f in digest.failures if f.stage != "engine" and f not in got.failures] if digest else []
+    for failure in failed:
+        say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
+    job.ended(max(code, outcome(got, has_posts=has_posts, page_failures=len(failed))), got)
+    return got, digest.offer.en or "" if digest and digest.offer else ""
 
 
 def collect(
@@ -121,19 +139,19 @@ def build(
     with job.locked(), job.store() as store:
         roster = job.roster(store, only=engine, plan=plan)
         builder = job.builder(store, roster)
+        job.code = tell_broken(roster)
         if plan:
             for each in job.progress(days, "days"):
                 builder.digest(each)
             say(roster.plan_words())
-            return
+            raise typer.Exit(job.code)
         with job.recorded(store):
             for each in job.progress(days, "days"):
-                failures = builder.build(each).failures
+                builder.build(each)
                 say(str(out / f"{each}.html"))
-                job.code = max(job.code, PARTLY if any(f.stage == "engine" for f in failures) else WELL)
             builder.write_index()
-    for line in roster.spent():
-        say(line, err=True)
+            job.code = max(job.code, tell_failed(builder))
+    tell_spent(roster)
     raise typer.Exit(job.code)
 
 
@@ -176,6 +194,44 @@ def finish(job: Job, got: Collected) -> None:
     for failure in got.failures:
         say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
     raise typer.Exit(job.code)
+
+
+def tell_broken(roster: Roster) -> int:
+    """Name the engines that are configured and do not work; give the code that the verb ends with for them."""
+    for choice in roster.broken:
+        say(f"engine {choice}", err=True)
+    return PARTLY if roster.broken else WELL
+
+
+def tell_failed(builder: Builder) -> int:
+    """Say why engines gave up on the days that were built; give the code that the verb ends with for that."""
+    for reason in builder.engine_failures:
+        say(f"engine: {reason}", err=True)
+    return PARTLY if builder.engine_failures else WELL
+
+
+def tell_kept(kept: Mapping[date, Sequence[str]]) -> None:
+    """Say which pages were left as they are, since what their lines were made with is not here now."""
+    if kept:
+        names = ", ".join(dict.fromkeys(name for names in kept.values() for name in names))
+        have = "keeps" if len(kept) == 1 else "keep"
+        days = str(min(kept)) if len(kept) == 1 else f"--from {min(kept)} --to {max(kept)}"
+        say(f"{counted(len(kept), 'day')} {have} lines of an engine that is not here now ({names}), to be built "
+            f"again when it is back, or by: digest build {days}", err=True)  # fmt: skip
+
+
+def tell_spent(roster: Roster) -> None:
+    for line in roster.spent():
+        say(line, err=True)
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number of things.
+
+    >>> counted(1, "day"), counted(7, "day")
+    ('1 day', '7 days')
+    """
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def brought(got: Collected) -> str:

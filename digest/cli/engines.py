@@ -51,7 +51,7 @@ def models_pull(
     allow_private: Annotated[list[str] | None, typer.Option(help=PRIVATE_HELP)] = None,
 ) -> None:
     """Fetch translation models, once; what was begun is gone on with."""
-    from digest.engines.local import pull
+    from digest.engines.local import packages_missing, pull
     from digest.fetch.web import Web
 
     settings = _settings(config)
@@ -74,6 +74,8 @@ def models_pull(
         say(f"        {model.credit or 'no credit given'}; licence: {model.licence or 'not stated'}")
         checked = "as computed for this version" if one.check == "verified" else f"{one.check}; nothing was enforced"
         say(f"        sha256 {model.sha256} ({checked})")
+    if missing := packages_missing():
+        say(missing, err=True)
 
 
 @contextlib.contextmanager
@@ -172,6 +174,7 @@ def export(
     job = Job.start("export", config, state, DEFAULT_OUT, now, False)
     named = job.settings.engines.terms
     with job.store() as store:
-        table = job.base / named if named else None
+        # the table may be what this is to write for the first time
+        table = job.base / named if named and (job.base / named).exists() else None
         ledger = ledger_for(store.sightings(store.terms_top()), table, job.settings.engines.keep)
     write_out(out, as_csv(ledger))

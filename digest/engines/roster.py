@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.align.terms.ledger import Ledger
-from digest.config import EngineName, Price, Settings
-from digest.engines.chat import ChatEngine, Endpoint, open_chat, resolve
+from digest.config import ChatSettings, EngineName, Price, Settings
+from digest.engines.chat import PRESETS, ChatEngine, Endpoint, open_chat, resolve
 from digest.engines.chat.writer import ChatWriter
 from digest.engines.kept import Kept
 from digest.engines.local import LocalEngine, models_folder, package_for
@@ -27,16 +28,24 @@ from digest.translate.engine import Engine
 
 WAYS = (("en", "zh"), ("zh", "en"))
 MEGABYTE = 1_000_000
+KEY = r"[\x21-\x7e]+"  # what a key is made of
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What became of one engine of the settings: whether it works here, and why, or what is lacking."""
+    """What became of one engine of the settings: whether it works here, and why, or what is lacking.
+
+    `broken`: it is set up, so that somebody counts on it, and does not work.
+    """
 
     name: EngineName
     works: bool
     why: str
     remedy: str = ""
+    broken: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Roster:
     writer: ChatWriter | PlannedWriter | None = None
     meter: Meter | None = None
     credits: dict[str, str] = field(default_factory=dict)
+    lacks: dict[tuple[str, str], str] = field(default_factory=dict)  # why the local engine fails a way it serves
     _ledgers: dict[int, Ledger] = field(default_factory=dict)
     _examples: dict[int, Examples] = field(default_factory=dict)
 
@@ -77,7 +87,8 @@ class Roster:
     ) -> Roster:  # fmt: skip
         """Find out which engines work here. `only` names the one to use ("none": none).
 
-        Raises ConfigError where the one named does not work.
+        Raises ConfigError where the one named does not work, and where the table of terms cannot be read: before
+        anything is collected or asked.
         """
         roster = cls(settings, store, around, plan, only)
         names: tuple[str, ...] = settings.engines.use if not only else () if only == "none" else (only,)
@@ -91,8 +102,15 @@ class Roster:
             else:
                 raise ConfigError("--engine", f"{name!r} is no engine; choose memory, chat, mt or none")
         if only and (lacking := next((c for c in roster.choices if not c.works), None)):
-            raise ConfigError("--engine", f"{only}: {lacking.why}" + (f"; {lacking.remedy}" if lacking.remedy else ""))
+            raise ConfigError("--engine", str(lacking))
+        if settings.engines.terms:
+            roster._ledger(store.terms_top())
         return roster
+
+    @property
+    def broken(self) -> tuple[Choice, ...]:
+        """The engines that are set up and do not work."""
+        return tuple(choice for choice in self.choices if choice.broken)
 
     def _add_chat(self) -> None:
         chosen = self.settings.engines.chat
@@ -111,7 +129,8 @@ class Roster:
         )  # fmt: skip
         engine = open_chat(chosen, self.around.environment, self.settings.network, meter)
         if not isinstance(engine, ChatEngine) or not isinstance(endpoint, Endpoint):
-            self.choices.append(Choice("chat", False, str(engine)))
+            remedy = _key_remedy(chosen, self.around.environment)
+            self.choices.append(Choice("chat", False, str(engine), remedy, broken=True))
             return
         self.meter = meter
         inner: Engine = engine
@@ -138,10 +157,12 @@ class Roster:
         folder = models_folder(named, self.around.environment, self.around.home)
         engine = LocalEngine(folder, beam=chosen.beam, threads=chosen.threads)
         ways = [way for way in WAYS if engine.serves(*way)]
-        lacking = engine.lacks(*(ways[0] if ways else WAYS[0]))
-        if lacking:
+        self.lacks = {way: why for way in ways if (why := engine.lacks(*way))}
+        if len(self.lacks) == len(ways):  # none of them works, or there is none
+            lacking = engine.lacks(*(ways[0] if ways else WAYS[0]))
             why, _, remedy = lacking.partition(": ")
-            self.choices.append(Choice("mt", False, f"{why} ({folder})", remedy))
+            # a model that was fetched, and does not work, is one that somebody counts on
+            self.choices.append(Choice("mt", False, f"{why} ({folder})", remedy, broken=bool(ways)))
             return
         after = self.settings.engines.use[self.settings.engines.use.index("mt") :] if not self.only else ()
         if not self.plan or "chat" in after:  # a plan asks it only for what is then not asked of what costs
@@ -161,22 +182,26 @@ class Roster:
                 engines.append(MemoryEngine(self.store, memory))
             elif choice.name in self.standing:
                 engines.append(self.standing[choice.name])
-        if terms not in self._ledgers:
-            named, keep = self.settings.engines.terms, self.settings.engines.keep
-            table = self.around.base / named if named else None
-            self._ledgers[terms] = ledger_for(self.store.sightings(terms), table, keep)
         examples = None
         if memory and "chat" in self.standing:
             examples = self._examples.setdefault(memory, Examples(self.store, memory))
         return Translators(
             engines=tuple(engines),
             keep=self.settings.engines.keep,
-            ledger=self._ledgers[terms],
+            ledger=self._ledger(terms),
             examples=examples,
             writer=self.writer,
             credits=self.credits,
             offers={way: found for way in WAYS if (found := offer(*way))},
         )
+
+    def _ledger(self, terms: int) -> Ledger:
+        """Give the terms known up to an id. Raises ConfigError where the table of the settings cannot be read."""
+        if terms not in self._ledgers:
+            named, keep = self.settings.engines.terms, self.settings.engines.keep
+            table = self.around.base / named if named else None
+            self._ledgers[terms] = ledger_for(self.store.sightings(terms), table, keep)
+        return self._ledgers[terms]
 
     # ---- an account -------------------------------------------------------------------------------------------------
 
@@ -192,27 +217,36 @@ class Roster:
         return tuple(lines)
 
     def plan_words(self) -> str:
-        """Say what the planned days would use."""
+        """Say what the planned days would use, and which limit would stop that."""
         words = in_words(self.planned_usage, self._price)
-        return (
-            f"{words}; up to twice that where lines are refused and asked for again"
-            if self.planned_usage.calls
-            else words
-        )
+        if not self.planned_usage.calls:
+            return words
+        words += "; up to twice that where lines are refused and asked for again"
+        why = self.meter.may(self._planned.prompt_tokens, self._planned.completion_tokens) if self.meter else ""
+        return f"{words}\na limit would stop it: {why.replace('the next call', 'this')}" if why else words
 
     @property
     def planned_usage(self) -> Usage:
         """What the planned days would use, corrected by what calls took before."""
-        if self.planned is None or self.meter is None:
-            return Usage()
-        usage = self.planned.usage
-        if isinstance(self.writer, PlannedWriter):
-            usage += self.writer.usage
-        return usage.corrected(self.meter.ratio)
+        return self._planned.corrected(self.meter.ratio) if self.meter else Usage()
+
+    @property
+    def _planned(self) -> Usage:
+        """What was reckoned for the planned days, before any correction."""
+        usage = self.planned.usage if self.planned else Usage()
+        return usage + self.writer.usage if isinstance(self.writer, PlannedWriter) else usage
 
     @property
     def _price(self) -> Price | None:
         return self.settings.engines.chat.price if self.settings.engines.chat else None
+
+
+def _key_remedy(chat: ChatSettings, environment: Mapping[str, str]) -> str:
+    """Say how to give the key that a chat endpoint lacks; "" where that is not what is wrong."""
+    name = chat.key_env or (PRESETS[chat.preset].key_env if chat.preset else "")
+    if not name or re.fullmatch(KEY, environment.get(name, "").strip()):
+        return ""
+    return f"export {name}=…; under cron, set it in the crontab"
 
 
 def offer(source: str, target: str) -> Both | None:

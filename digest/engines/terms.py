@@ -10,6 +10,8 @@ from digest.align.terms.table import read_csv
 from digest.errors import ConfigError
 from digest.store import Sighting
 
+WHERE = "feeds.yaml: engines.terms"
+
 
 def ledger_for(sightings: Iterable[Sighting], table: Path | None, keep: Sequence[str] = ()) -> Ledger:
     """Count the sightings; the table and the keep list override them. Raises ConfigError for a table that is none."""
@@ -22,6 +24,8 @@ def ledger_for(sightings: Iterable[Sighting], table: Path | None, keep: Sequence
 def _read(table: Path) -> tuple[Term, ...]:
     try:
         text = table.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(WHERE, f"{table}: no such file; write it with: digest export -o {table.name}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("engines.terms", f"{table} cannot be read as UTF-8 text: {error}") from None
+        raise ConfigError(WHERE, f"{table} cannot be read as UTF-8 text: {error}") from None
     return read_csv(text, table.name)

@@ -20,6 +20,11 @@ class Days(Subject):
         ).fetchone()
         return row["inputs"] if row else ""
 
+    def signature_of(self, day: date) -> str:
+        """Give what made the day's page (see `daily.signature_of`), "" where it never was built."""
+        row = self._db.execute("SELECT signature FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
+        return row["signature"] if row else ""
+
     def is_unfinished(self, day: date) -> bool:
         """Tell whether the day's page lacks what an engine may give at the next run; see `save_day`."""
         row = self._db.execute("SELECT unfinished FROM days WHERE date = ?", (day.isoformat(),)).fetchone()

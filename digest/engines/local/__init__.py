@@ -4,6 +4,7 @@ from digest.engines.local.catalogue import CATALOGUE, Package, offer, package_fo
 from digest.engines.local.engine import LocalEngine
 from digest.engines.local.folder import Installed, installed, models_folder, remove
 from digest.engines.local.install import Pulled, pull
+from digest.engines.local.loading import packages_missing
 
 __all__ = [
     "CATALOGUE",
@@ -15,6 +16,7 @@ __all__ = [
     "models_folder",
     "offer",
     "package_for",
+    "packages_missing",
     "pull",
     "remove",
 ]
