@@ -14,7 +14,8 @@ from digest.config import ChatSettings, EngineName, Price, Settings
 from digest.engines.chat import PRESETS, ChatEngine, Endpoint, open_chat, resolve
 from digest.engines.chat.writer import ChatWriter
 from digest.engines.kept import Kept
-from digest.engines.local import LocalEngine, models_folder, package_for
+from digest.engines.local import LocalEngine, models_folder
+from digest.engines.local.catalogue import offer as how_to_pull
 from digest.engines.memory import Examples, MemoryEngine
 from digest.engines.plan import Planned, PlannedWriter
 from digest.engines.spending import Meter
@@ -27,7 +28,6 @@ from digest.translate.cost import Usage, in_words
 from digest.translate.engine import Engine
 
 WAYS = (("en", "zh"), ("zh", "en"))
-MEGABYTE = 1_000_000
 KEY = r"[\x21-\x7e]+"  # what a key is made of
 
 
@@ -251,15 +251,11 @@ def _key_remedy(chat: ChatSettings, environment: Mapping[str, str]) -> str:
 
 def offer(source: str, target: str) -> Both | None:
     """Say in one line how to get what translates, with size and licence."""
-    package = package_for(f"{source}-{target}")
-    if package is None:
+    command = how_to_pull(f"{source}-{target}")
+    if not command:
         return None
-    size = package.size or package.reported_size
-    megabytes = f"{size / MEGABYTE:.0f} MB" if size else "?"
-    command = f"digest models pull {package.pair}"
     return Both(
-        f"未译的行可由本机翻译：运行 {command}（{megabytes}，{package.licence}），"
-        "或在 feeds.yaml 的 engines.chat 中配置服务。",
-        f"Lines without translation can be translated on this machine: {command} ({megabytes}, {package.licence}), "
-        "or by a service: see engines.chat in feeds.yaml.",
+        f"未译的行可由本机翻译：{command}，或使用服务：见 feeds.yaml 的 engines.chat。",
+        f"Lines without translation can be translated on this machine: {command}, or by a service: see engines.chat in "
+        "feeds.yaml.",
     )
