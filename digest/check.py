@@ -178,9 +178,12 @@ def _terms(by: Translators) -> list[Finding]:
     drifting = by.ledger.drift()
     if not drifting:
         return []
-    shown = "; ".join(map(str, drifting[:5]))
+    shown = "; ".join(
+        f"{drift.en} ({', '.join(f'{variant.zh} ×{variant.posts}' for variant in drift.variants)})"
+        for drift in drifting[:5]
+    )
     remedy = "settle them: digest export --format terms -o terms.csv, edit it, and name it as engines.terms"
-    return [Finding(WELL, "terms", f"{len(drifting)} are put in several ways: {shown}", remedy)]
+    return [Finding(WELL, "terms", f"put in more than one way: {len(drifting)}: {shown}", remedy)]
 
 
 def _reachable(sources: Sequence[Source], web_for: WebFor, run_all: Map) -> list[Finding]:

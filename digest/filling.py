@@ -196,13 +196,16 @@ def _title(abstract: Abstract, source: str, target: str) -> tuple[Line, ...]:
 
 
 def _headings(document: Document) -> tuple[Line, ...]:
-    """Give the headings that outline a post: those of the first level that has two of them, the first eight."""
+    """Give the headings that outline a post: those of the first level that has two of them, the first eight.
+
+    Names alone ("Gemma 2") are the same in both languages: there is nothing to translate.
+    """
     found = [(i, p) for i, p in enumerate(document.paragraphs) if p.kind == "heading" and p.text.strip()]
     levels = Counter(p.level for _, p in found)
     level = next((level for level in sorted(levels) if levels[level] >= LEAST_HEADINGS), None)
     lines = []
     for i, paragraph in found:
-        if paragraph.level == level:
+        if paragraph.level == level and read_titles(paragraph.text, paragraph.text).state != "names":
             code = tuple((s.start, s.end) for s in paragraph.spans if s.kind == "code")
             place = Place(document.lang, document.url, i, 0, len(paragraph.text))
             lines.append(Line(document.lang, paragraph.text, (place,), code))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from test_cli import digest, folder  # noqa: F401
 from tiny_model import argos_zip
 
 from digest.demo import DEMO_DAY, DemoServer, settings
+from digest.store import Sighting, Store
 
 Capture = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -78,6 +80,17 @@ def test_check_says_which_engine_would_be_used_and_why(models: Path, capsys: Cap
     assert "Chinese to English: translated by mt:" in out
     assert out.count("not translated: nothing that was answered could be verified") == 3
     assert (code, "refused" in out) == (1, True)  # it was asked, and nothing verified
+
+
+def test_check_names_terms_that_are_put_in_several_ways(models: Path, capsys: Capture, monkeypatch: Patch) -> None:
+    with Store(models / "state") as store:
+        rows = [
+            Sighting(f"post-{n}", "Blog", zh, "token", "brackets", date(2025, 4, n))
+            for n, zh in ((1, "词元"), (2, "令牌"))
+        ]
+        store.save_sightings(rows, datetime(2025, 4, 3, tzinfo=UTC))
+    _, out, _ = digest(capsys, monkeypatch, "check", "--offline")
+    assert "terms: put in more than one way: 1: token (词元 ×1, 令牌 ×1)" in out
 
 
 def test_pairs_of_a_tmx_enter_the_memory_if_the_judge_verifies_them(
