@@ -11,8 +11,9 @@ from digest.normalise.split import sentences
 from digest.translate import material as module
 from digest.translate.material import MOST_CHARACTERS, Material, Numbered, as_json, chunks, material_of
 
+# no paragraph, with all headings before it, is beyond two chunks: such a one is cut short (tested below)
 numbered = st.lists(
-    st.tuples(st.integers(1, 4), st.integers(1, 3_000), st.booleans()), min_size=0, max_size=40
+    st.tuples(st.integers(1, 4), st.integers(1, 2_650), st.booleans()), min_size=0, max_size=40
 ).map(
     lambda rows: tuple(
         Numbered(10 * p + n, "x" * (30 if heading else size), p, heading)
@@ -30,10 +31,7 @@ def test_chunks_hold_every_sentence_once_and_cut_no_paragraph(found):
         return
     held = [one for chunk in cut for one in chunk]
     assert held == list(found[: len(held)])
-    headings = sum(len(one.text) for one in found if one.heading)
-    sizes = [sum(len(o.text) for o in found if o.paragraph == p) for p in {o.paragraph for o in found}]
-    endless = max(sizes) + headings > 2 * MOST_CHARACTERS  # a paragraph beyond that, its headings with it, is cut short
-    assert len(held) == len(found) or len(cut) == module.MOST_CHUNKS or endless
+    assert len(held) == len(found) or len(cut) == module.MOST_CHUNKS
     places = [{one.paragraph for one in chunk} for chunk in cut]
     for one, two in pairwise(places):
         assert not one & two
