@@ -12,11 +12,12 @@ from pathlib import Path
 
 from digest.config import Settings, Source
 from digest.engines.chat import find_ollama
-from digest.engines.roster import WAYS, Roster, offer
+from digest.engines.roster import Roster, offer
 from digest.errors import ConfigError, SourceError, StoreError
 from digest.fetch.collect import FEED_TYPES, Calendar, Map, WebFor
 from digest.filling import Translators
 from digest.store import Store
+from digest.translate.engine import WAYS
 
 LEAST_FREE = 500 * 2**20  # bytes; a year of a dozen sources keeps some 200 MB of pages
 LONG_SILENCE = timedelta(days=3)

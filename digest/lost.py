@@ -7,9 +7,9 @@ from pathlib import Path
 
 from digest.filling import Translators
 from digest.model import base_lang
+from digest.translate.engine import WAYS
 
 MAKERS = ("mt:", "chat:", "write:")  # how the signatures begin of engines that make lines
-WAYS = (("en", "zh"), ("zh", "en"))
 
 
 def lost_engines(signature: str, by: Translators, page: Path) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ Status = Literal["new", "late", "updated"]
 Kind = Literal["highlights", "abstract"]
 
 SIDES = ("zh", "en")  # the two languages of the digest, as base languages
+FULL_TAG = {"zh": "zh-Hans", "en": "en"}  # what is written here is in simplified Chinese
 STDIN = "-"  # the `url` of a Page that came by standard input, as it is named on the command line
 LONGEST_URL = 2048  # characters; a longer address is neither kept nor followed (design notes on faults: 2 kB)
 

@@ -10,7 +10,7 @@ from digest.align.lexicon import load_lexicon
 from digest.filling import Translators, judge_of
 from digest.model import Line, MadeBy, Verdict
 from digest.render.words import reason
-from digest.translate.engine import LineKind
+from digest.translate.engine import WAYS, LineKind
 from digest.translate.loop import Filled, Judge, Wanted, fill
 
 LINES = {
@@ -74,7 +74,7 @@ def _words(reasons: Iterable[str]) -> tuple[str, ...]:
 def tried(by: Translators, embedder: Embedder | None = None) -> Iterator[Trial]:
     """Have three lines of each language translated where an engine serves it, and say what the judge says of that."""
     judge = judge_of(embedder or load_embedder(), load_lexicon())
-    for source, target in (("en", "zh"), ("zh", "en")):
+    for source, target in WAYS:
         if by.serve(source, target):
             refused: dict[str, list[Refused]] = {}
             wanted = [Wanted(line) for line in LINES[source]]

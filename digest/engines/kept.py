@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection
 from datetime import datetime
 
-from digest.model import MadeBy
+from digest.engines.standin import StandIn
 from digest.store import AnswerRow, Store
 from digest.translate.engine import Answer, Answers, Asked, Engine, Task
-from digest.translate.masks import Kind
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-class Kept:
+class Kept(StandIn):
     """Stands before an engine: answers from the store what the store has, and asks the engine for the rest.
 
     What an engine answers to a line is kept under a hash of its signature, the languages, and the line with its kind
@@ -30,28 +28,10 @@ class Kept:
     """
 
     def __init__(self, engine: Engine, store: Store, now: datetime, *, keeps: bool = True) -> None:
-        self._engine, self._store, self._now, self._keeps = engine, store, now, keeps
+        super().__init__(engine)
+        self._store, self._now, self._keeps = store, now, keeps
         self.asked = 0
         self.hits = 0
-
-    @property
-    def signature(self) -> str:
-        return self._engine.signature
-
-    @property
-    def made_by(self) -> MadeBy:
-        return self._engine.made_by
-
-    @property
-    def listens(self) -> bool:
-        return self._engine.listens
-
-    @property
-    def masks(self) -> Collection[Kind] | None:
-        return self._engine.masks
-
-    def serves(self, source: str, target: str) -> bool:
-        return self._engine.serves(source, target)
 
     def missing(self, task: Task) -> Task:
         """Give the task with those lines only that the engine would be asked for: what a plan counts."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
-from digest.model import MadeBy
+from digest.engines.standin import StandIn
 from digest.translate.cost import Usage
 from digest.translate.engine import Answers, Engine, Task, nothing
-from digest.translate.masks import Kind
 from digest.translate.material import Material
 from digest.translate.write import PLANNED, Drafts, Writer
 
 
-class Planned:
+class Planned(StandIn):
     """Stands in an engine's place: reckons what each task would use, and answers nothing.
 
     Behind `Kept` it is given only the lines that are not known yet. Answers that the judge would refuse, and that would
@@ -20,27 +19,9 @@ class Planned:
     """
 
     def __init__(self, engine: Engine, estimate: Callable[[Task], Usage]) -> None:
-        self._engine, self._estimate = engine, estimate
+        super().__init__(engine)
+        self._estimate = estimate
         self.usage = Usage()
-
-    @property
-    def signature(self) -> str:
-        return self._engine.signature
-
-    @property
-    def made_by(self) -> MadeBy:
-        return self._engine.made_by
-
-    @property
-    def listens(self) -> bool:
-        return self._engine.listens
-
-    @property
-    def masks(self) -> Collection[Kind] | None:
-        return self._engine.masks
-
-    def serves(self, source: str, target: str) -> bool:
-        return self._engine.serves(source, target)
 
     def translate(self, task: Task) -> Answers:
         self.usage += self._estimate(task)

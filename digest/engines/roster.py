@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.align.terms.ledger import Ledger
-from digest.config import ChatSettings, EngineName, Price, Settings
-from digest.engines.chat import PRESETS, ChatEngine, Endpoint, open_chat, resolve
+from digest.config import EngineName, Price, Settings
+from digest.engines.chat import chat_at, key_remedy, resolve
 from digest.engines.chat.writer import ChatWriter
 from digest.engines.kept import Kept
 from digest.engines.local import LocalEngine, models_folder
@@ -25,10 +24,7 @@ from digest.filling import Translators
 from digest.model import Both
 from digest.store import AnswerRow, Store
 from digest.translate.cost import Usage, in_words
-from digest.translate.engine import Engine
-
-WAYS = (("en", "zh"), ("zh", "en"))
-KEY = r"[\x21-\x7e]+"  # what a key is made of
+from digest.translate.engine import WAYS, Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +118,15 @@ class Roster:
             )
             return
         endpoint = resolve(chosen, self.around.environment)
-        model = endpoint.model if isinstance(endpoint, Endpoint) else ""
+        if isinstance(endpoint, str):
+            remedy = key_remedy(chosen, self.around.environment)
+            self.choices.append(Choice("chat", False, endpoint, remedy, broken=True))
+            return
         meter = Meter(
             self.store, self.settings.engines.limits, chosen.price, self.around.zone, self.around.now, engine="chat",
-            model=model,
+            model=endpoint.model,
         )  # fmt: skip
-        engine = open_chat(chosen, self.around.environment, self.settings.network, meter)
-        if not isinstance(engine, ChatEngine) or not isinstance(endpoint, Endpoint):
-            remedy = _key_remedy(chosen, self.around.environment)
-            self.choices.append(Choice("chat", False, str(engine), remedy, broken=True))
-            return
+        engine = chat_at(endpoint, chosen, self.settings.network, meter)
         self.meter = meter
         inner: Engine = engine
         if self.plan:
@@ -239,14 +234,6 @@ class Roster:
     @property
     def _price(self) -> Price | None:
         return self.settings.engines.chat.price if self.settings.engines.chat else None
-
-
-def _key_remedy(chat: ChatSettings, environment: Mapping[str, str]) -> str:
-    """Say how to give the key that a chat endpoint lacks; "" where that is not what is wrong."""
-    name = chat.key_env or (PRESETS[chat.preset].key_env if chat.preset else "")
-    if not name or re.fullmatch(KEY, environment.get(name, "").strip()):
-        return ""
-    return f"export {name}=…; under cron, set it in the crontab"
 
 
 def offer(source: str, target: str) -> Both | None:

@@ -24,13 +24,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from digest.errors import ConfigError
-from digest.model import SIDES, Abstract, Both, Digest, Line, LinePair, base_lang
+from digest.model import FULL_TAG, SIDES, Abstract, Both, Digest, Line, LinePair, base_lang
 from digest.render import words
 
 Reader = Callable[[str], str]
 """Gives the text of a template by its name; raises FileNotFoundError where there is none."""
-
-FULL_TAG = {"zh": "zh-Hans", "en": "en"}  # the page's own words are in simplified Chinese
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from digest.model import Both, MadeBy
 from digest.translate.masks import Kind
 
 LineKind = Literal["title", "heading", "line"]
+WAYS = (("en", "zh"), ("zh", "en"))  # from one language of the digest to the other
 
 
 @dataclass(frozen=True, slots=True)

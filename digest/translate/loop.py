@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from digest.model import Both, Line, MadeBy, Verdict
+from digest.model import FULL_TAG, Both, Line, MadeBy, Verdict
 from digest.translate.complaint import complaint
 from digest.translate.engine import Answer, Asked, Engine, LineKind, Task
 from digest.translate.masks import Kind, Masked, masked
@@ -92,7 +92,7 @@ class _Desk:
         self.passing |= not answer.lasting
         if answer.text is None:
             return () if HOPELESS & set(answer.faults) else answer.faults or ("none",)
-        lang = "zh-Hans" if self.target == "zh" else "en"
+        lang = FULL_TAG[self.target]
         line = Line(lang, answer.text) if engine.masks is None else given.restored(answer.text, lang)
         if line is None:
             self.refused["mask"] += 1

@@ -17,6 +17,7 @@ from digest.model import Page
 Form = Literal["schema", "object", "plain"]
 
 OLLAMA = "http://127.0.0.1:11434"
+KEY = re.compile(r"[\x21-\x7e]+")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")  # literal names of this machine; what resolves to it is not meant
 
 
@@ -100,7 +101,7 @@ def resolve(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint | st
     """Give the endpoint of the settings, or one line saying why there is none (a missing key, an unknown preset)."""
     preset = PRESETS.get(settings.preset)
     base = settings.base_url.removesuffix("/chat/completions") or (preset.base_url if preset else "")
-    key_env = settings.key_env or (preset.key_env if preset else "")
+    key_env = _key_env(settings)
     key = environ.get(key_env, "").strip() if key_env else ""
     local, place = _place(base)
     allow = frozenset(settings.allow_private) | ({place} if local else set())
@@ -122,10 +123,23 @@ def resolve(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint | st
     )
 
 
+def key_remedy(settings: ChatSettings, environ: Mapping[str, str]) -> str:
+    """Say how to give the key that an endpoint lacks; "" where that is not what is wrong."""
+    name = _key_env(settings)
+    if not name or KEY.fullmatch(environ.get(name, "").strip()):
+        return ""
+    return f"export {name}=…; under cron, set it in the crontab"
+
+
+def _key_env(settings: ChatSettings) -> str:
+    preset = PRESETS.get(settings.preset)
+    return settings.key_env or (preset.key_env if preset else "")
+
+
 def _key_fault(key: str, key_env: str, *, clear: bool) -> str:
     if key_env and not key:
         return f"the environment variable {key_env} holds no key for engines.chat"
-    if key and not re.fullmatch(r"[\x21-\x7e]+", key):
+    if key and not KEY.fullmatch(key):
         return f"the environment variable {key_env} holds characters that are in no key"
     if key and clear:
         return "engines.chat.base_url: a key does not go over http:// to another machine; use https://"

@@ -6,11 +6,9 @@ or drips ends. What came so far stays beside the file as `FILE.part`, with `FILE
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -22,8 +20,8 @@ from digest.fetch.web.answer import Answer, must_be_whole
 from digest.fetch.web.client import REDIRECTS, Web
 from digest.fetch.web.decoding import PIECE, too_large
 from digest.fetch.web.resolve import one_line
-from digest.fetch.web.transport import Deadline, faults_named, guarded_transport
-from digest.fetch.web.url import REDIRECT_CODES, checked, next_hop, port_of
+from digest.fetch.web.transport import Deadline, faults_named, headers_of
+from digest.fetch.web.url import REDIRECT_CODES, checked, next_hop
 
 LIMIT = 500 * 2**20  # bytes
 PATIENCE = 30.0  # seconds for the next 64 KiB
@@ -150,8 +148,10 @@ class _Way:
             return str(here)
         for _ in range(REDIRECTS + 1):
             deadline = Deadline(self.web._clock, self.patience)
-            with faults_named(str(here)), self._answered(here, deadline) as response:
-                answer = Answer(response.status_code, _headers_of(response), b"")
+            asked = {"accept": "*/*", "accept-encoding": "identity"} | self._range()
+            line = self.web._line  # the client's own: this is its room
+            with faults_named(str(here)), line.opened("GET", here, asked, deadline) as response:
+                answer = Answer(response.status_code, headers_of(response), b"")
                 if answer.status not in REDIRECT_CODES:
                     total = self._begin(answer, str(here))
                     if answer.status != 416:
@@ -162,22 +162,6 @@ class _Way:
                 raise SourceError(self.url, "fetch", f"a redirect from https to {str(there)[:80]}", kind="redirect")
             here = there
         raise SourceError(self.url, "fetch", f"more than {REDIRECTS} redirects", kind="redirect")
-
-    @contextlib.contextmanager
-    def _answered(self, url: httpx.URL, deadline: Deadline) -> Iterator[httpx.Response]:
-        line = self.web._line  # the client's own: this is its room
-        if line.proxy:
-            line.guard.check_spelling(url.host, port_of(url))
-        sent = {"user-agent": line.user_agent, "accept": "*/*", "accept-encoding": "identity"} | self._range()
-        headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in sent.items()]
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), max(deadline.left(), 0.001))
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
-        with guarded_transport(line.guard, deadline, line.proxy) as transport:
-            response = transport.handle_request(request)
-            try:
-                yield response
-            finally:
-                response.close()
 
     def _range(self) -> dict[str, str]:
         """Ask for the rest where nothing can be put together wrongly: the server marked its version, or we know a hash.
@@ -258,10 +242,6 @@ class _Way:
     def _refused(self, url: str, reason: str) -> SourceError:
         self.part.drop()
         return SourceError(url, "fetch", f"the file is refused: {reason}", kind="content")
-
-
-def _headers_of(response: httpx.Response) -> tuple[tuple[str, str], ...]:
-    return tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers.raw)
 
 
 def _mark_of(answer: Answer) -> str:

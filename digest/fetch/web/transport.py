@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from digest.errors import SourceError
-from digest.fetch.web.answer import Answer
+from digest.fetch.web.answer import Answer, Headers
 from digest.fetch.web.decoding import bounded, too_large
 from digest.fetch.web.resolve import AddressGuard, one_line
 from digest.fetch.web.url import REDIRECT_CODES, port_of
@@ -177,7 +177,7 @@ class Line:
 
 
 def _read(response: httpx.Response, url: str, limit: int, cut: bool, refusals: int) -> Answer:
-    headers = tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers.raw)
+    headers = headers_of(response)
     answer = Answer(response.status_code, headers, b"")
     coding = ",".join(value for key, value in headers if key == "content-encoding").strip().lower()
     if answer.status not in (200, 203):
@@ -193,6 +193,11 @@ def _read(response: httpx.Response, url: str, limit: int, cut: bool, refusals: i
     if coding in ("", "identity") and body[:3] == b"\x1f\x8b\x08":
         raise SourceError(url, "fetch", "compressed bytes that the server does not declare", kind="content")
     return Answer(answer.status, headers, body)
+
+
+def headers_of(response: httpx.Response) -> Headers:
+    """Give an answer's headers as (lower-case name, value) pairs, byte for byte."""
+    return tuple((k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers.raw)
 
 
 def _header_bytes(value: str) -> bytes:
