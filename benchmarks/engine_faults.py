@@ -21,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 from engine_spoil import FAULTS, Pair, remade
-from fit_machine import FITTED, Remembering
+from fit_machine import FITTED
 from scores import share
 from vectors import kept_embedder
 
-from digest.align.embed import Embedder
+from digest.align.embed import Embedder, Remembered
 from digest.align.judge.rivals import Rivals, rival_texts, rivals
 from digest.align.judge.weights import Weights, load_weights
 from digest.align.verify import judge
@@ -165,7 +165,7 @@ def curve(corpora: Path, pairs: Sequence[Pair], court: Court) -> None:
 
 
 def main(given: argparse.Namespace) -> None:
-    court = Court(Remembering(kept_embedder()))
+    court = Court(Remembered(kept_embedder()))
     pairs = gold_pairs(given.corpora)
     good(pairs, court, given.misses == "good")
     print("\nFLORES dev 500-996, accepted (lines alone)")

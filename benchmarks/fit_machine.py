@@ -29,7 +29,7 @@ from logistic import logistic
 from scipy.optimize import minimize
 from vectors import kept_embedder
 
-from digest.align.embed import Embedder, Vectors
+from digest.align.embed import Embedder, Remembered
 from digest.align.judge.faults import faults
 from digest.align.judge.features import Features, look
 from digest.align.judge.machine import machine_faults
@@ -58,19 +58,6 @@ MOST = 2500  # human pairs that are halved and merged, in both directions
 NEAR = 900  # human pairs that are set beside their rivals, in both directions
 SEED = 7
 KINDS = {"other": {"neighbour"}, "part": {"merged", "half"}}
-
-
-class Remembering:
-    """An embedder that encodes each text once."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder, self._rows = embedder, {}
-        self.name, self.dim = embedder.name, embedder.dim
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
-        self._rows.update(zip(new, self._embedder.encode(new), strict=True))
-        return np.stack([self._rows[text] for text in texts])
 
 
 @dataclass(frozen=True)
@@ -242,7 +229,7 @@ def learn_reliability(
 def main(corpora: Path) -> None:
     people = list(human(corpora, kept_embedder(), random.Random(SEED)))
     machines = list(flores(corpora))
-    embedder = Remembering(kept_embedder())
+    embedder = Remembered(kept_embedder())
     plain = [
         *rows(people[::2], embedder, kinds=frozenset({"good", "neighbour"})),
         *rows(people[: 2 * MOST], embedder, kinds=frozenset({"merged", "half"})),

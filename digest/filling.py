@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from digest.align.embed import Embedder
+from digest.align.embed import Embedder, Remembered
 from digest.align.judge.negation import turned
 from digest.align.judge.rivals import rival_texts, rivals
 from digest.align.judge.text import read
@@ -16,7 +16,7 @@ from digest.align.terms.ledger import Ledger
 from digest.align.terms.lines import terms_line
 from digest.align.titles import read_titles
 from digest.align.verify import judge
-from digest.model import SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Place, Verdict, base_lang
+from digest.model import FULL_TAG, SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Place, Verdict, base_lang
 from digest.normalise.split import split
 from digest.translate.engine import Engine, LineKind
 from digest.translate.loop import HOPELESS, Examples, Filled, Judge, Made, Wanted, fill
@@ -25,7 +25,6 @@ from digest.writing import abstract_written
 
 MOST_HEADINGS = 8
 LEAST_HEADINGS = 2
-FULL = {"zh": "zh-Hans", "en": "en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +142,19 @@ def judge_of(embedder: Embedder, lexicon: Scores) -> Judge:
     """Give what judges an engine's line beside its source: the judge of all pairs, and for titles one reading more.
 
     A machine may have answered another line than the one it was asked, or two in one: its answer is compared with them.
+    The texts of a post's lines are encoded once, however many answers are judged beside them.
     """
+    known = Remembered(embedder)
 
     def judged(line: Line, made: Line, kind: LineKind, made_by: MadeBy, beside: tuple[str, str]) -> Verdict:
-        own, other = embedder.encode([line.text, made.text])
-        near = rivals(rival_texts(line, *beside), other, embedder) if made_by != "memory" else None
+        own, other = known.encode([line.text, made.text])
+        machine = made_by != "memory"
+        near = rivals(rival_texts(line, *beside), other, known) if machine else None
         zh, en = (line, made) if base_lang(line.lang) == "zh" else (made, line)
         verdict = judge(zh, en, float(own @ other), lexicon=lexicon, made_by=made_by, rivals=near)
-        if made_by != "memory" and verdict.verified and turned(read(zh), read(en)):
+        if machine and verdict.verified and turned(read(zh), read(en)):
             return replace(verdict, verified=False, grade=None, reasons=verdict.reasons or ("negation",))
-        if made_by != "memory" and verdict.verified and (more := _appended(line, made, embedder)):
+        if machine and verdict.verified and (more := _appended(line, made, known)):
             code = "missing" if base_lang(made.lang) == "zh" else "extra"  # what the other side seems to miss
             return replace(verdict, verified=False, grade=None, reasons=(f"{code}:{more}",))
         if kind == "title" and verdict.verified and read_titles(zh.text, en.text).state in ("untranslated", "part"):
@@ -231,8 +233,8 @@ def _titled(abstract: Abstract, made: Sequence[tuple[Line, Made | None]], target
             texts, langs = abstract.title, abstract.title_langs
             abstract = replace(
                 abstract,
-                title=replace(texts, zh=one.line.text) if target == "zh" else replace(texts, en=one.line.text),
-                title_langs=replace(langs, zh=FULL["zh"]) if target == "zh" else replace(langs, en=FULL["en"]),
+                title=replace(texts, **{target: one.line.text}),
+                title_langs=replace(langs, **{target: FULL_TAG[target]}),
                 title_made=pair,
             )
     return abstract

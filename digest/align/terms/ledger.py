@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from digest.align.terms.cut import key_of, zh_key
-from digest.align.terms.mine import How, Sighting
+from digest.align.terms.mine import How
 from digest.model import Both
 
 
@@ -31,11 +31,6 @@ class Seen:
     post: str
     source: str
     day: date
-
-
-def seen_of(sightings: Iterable[Sighting], post: str, source: str, day: date) -> tuple[Seen, ...]:
-    """Give what is kept of one post's sightings; `post` is its id, `source` its source's address or name."""
-    return tuple(Seen(sighting.zh, sighting.en, sighting.how, post, source, day) for sighting in sightings)
 
 
 @dataclass(frozen=True, slots=True)
