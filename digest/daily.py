@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +20,7 @@ from digest.align.titles import read_titles
 from digest.config import DigestSettings, Source
 from digest.errors import SourceError
 from digest.filling import Account, Translators, filled
+from digest.foot import credits_of, failures_of, offer_of, quality_of
 from digest.model import (
     SIDES,
     Abstract,
@@ -49,16 +49,6 @@ TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("untranslated", "en"): ("title-not-in-english",),
     ("part", "zh"): ("title-part-chinese",),
     ("part", "en"): ("title-part-english",),
-}
-# What the page says of an engine that gave up, by the faults (translate/engine.py) that its answers had.
-GAVE_UP: Mapping[str, str] = {
-    "cap": "a spending limit was reached",
-    "denied": "the translation service refused",
-    "busy": "the translation service was busy",
-    "late": "the translation service did not answer in time",
-    "redirect": "the translation service has moved",
-    "too-large": "the translation service answered too much",
-    "server": "did not answer",
 }
 METHODS = "align 2 · judge 3 · choose 1"  # raised by hand with every change that can change a page
 
@@ -148,7 +138,7 @@ def digest_for(
         if reading.learnt.pairs:
             learnt[one.post.id] = reading.learnt
         abstracts.append(filled(reading.abstract, reading.document, by, embedder, known_words(one), account))
-    failed += _gave_up(account)
+    failed += failures_of(account)
     digest = Digest(
         day=day,
         title=settings.title,
@@ -158,20 +148,12 @@ def digest_for(
         abstracts=tuple(abstracts),
         failures=tuple(dict.fromkeys(failed)),
         signature=signature_of(embedder, by, kept),
-        quality=_quality(abstracts, failed),
+        quality=quality_of(abstracts, failed),
         refused=tuple(sorted(account.refused.items())),
-        credits=_credits(abstracts, by),
-        offer=_offer(abstracts, by),
+        credits=credits_of(abstracts, by),
+        offer=offer_of(abstracts, by),
     )
     return Day(digest, learnt, account.passing, tuple(dict.fromkeys(account.failures)))
-
-
-def _gave_up(account: Account) -> tuple[Failure, ...]:
-    """Say in a line a kind, whatever the number of posts, that engines gave up; why in full is no reader's matter."""
-    if not account.failures:
-        return ()
-    kinds = [public for fault, public in GAVE_UP.items() if account.refused[fault]]
-    return tuple(Failure("translation", "engine", public) for public in kinds or ["did not answer"])
 
 
 def known_words(kept: Kept) -> Scores:
@@ -363,40 +345,3 @@ def _title_only(
     stand_in = document or Document(kept.post.url, lang, kept.post.title, ())
     frame = _frame(kept, stand_in, other, own or stand_in)
     return replace(frame, notes=(*notes, note, *frame.notes))
-
-
-def _quality(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tuple[tuple[str, int], ...]:
-    """Count what a reader may want to know of a day at one glance."""
-    pairs = [pair for abstract in abstracts for pair in abstract.pairs]
-    grades = Counter(pair.verdict.grade for pair in pairs if pair.verdict.verified)
-    makers = Counter(pair.made_by for pair in pairs if pair.verdict.verified)
-    counts: Mapping[str, int] = {
-        "posts": len(abstracts),
-        "verified": sum(grades.values()),
-        "exact": grades["exact"],
-        "same": grades["same"],
-        "human": makers["human"],
-        **{maker: makers[maker] for maker in ("memory", "machine", "written") if makers[maker]},
-        "untranslated": sum(pair.zh is None or pair.en is None for pair in pairs),
-        "rejected": sum(bool(pair.verdict.reasons) for pair in pairs if not pair.verdict.verified),
-        "merged": sum(bool(a.url.zh and a.url.en) for a in abstracts),
-        "failures": len(set(failures)),
-    }
-    return tuple(counts.items())
-
-
-def _credits(abstracts: Sequence[Abstract], by: Translators) -> tuple[str, ...]:
-    """Name whom the day's machine-made lines are owed to."""
-    pairs = (pair for a in abstracts for pair in (*a.pairs, *a.outline, *filter(None, [a.title_made])))
-    used = {pair.engine for pair in pairs}
-    return tuple(dict.fromkeys(credit for name, credit in by.credits.items() if name in used and credit))
-
-
-def _offer(abstracts: Sequence[Abstract], by: Translators) -> Both | None:
-    """Say how lines could be translated that are not, where no engine even tries."""
-    missing = Counter(
-        ("en", "zh") if pair.zh is None else ("zh", "en")
-        for abstract in abstracts for pair in abstract.pairs if pair.zh is None or pair.en is None
-    )  # fmt: skip
-    found = [way for way, _ in missing.most_common() if not by.serve(*way)]
-    return next((by.offers[way] for way in found if way in by.offers), None)

@@ -15,6 +15,9 @@ PURE_FILES = (
     "errors.py",
     "decode.py",
     "daily.py",
+    "filling.py",
+    "foot.py",
+    "writing.py",
     "cleaning.py",
     "foreign.py",
     "pairs.py",
@@ -47,6 +50,9 @@ HOME = {
 }
 SEES_ALL = {
     "daily.py",
+    "filling.py",
+    "foot.py",
+    "writing.py",
     "pairs.py",
     "bitext.py",
     "cleaning.py",
