@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from digest.normalise.markdown import read_markdown
-from digest.normalise.repair import mend
+from digest.normalise.repair.mend import mend
 
 
 def changed(before: str, after: str) -> int:

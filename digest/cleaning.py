@@ -31,7 +31,7 @@ from digest.foreign import JudgedLines, PairedPost, PostPairer, joined, key_of
 from digest.model import Abstract, Both, Digest, Line, LinePair, MadeBy, Page, Place, Verdict
 from digest.normalise.as_lines import markdown_lines
 from digest.normalise.language import language_of, side_of
-from digest.normalise.repair import mend
+from digest.normalise.repair.mend import mend
 from digest.render.words import WORDS, say_both
 
 METHODS = "clean 2"  # raised by hand with every change that can change a cleaned page

@@ -37,7 +37,7 @@ from digest.model import (
 )
 from digest.normalise.language import language_of, side_of
 from digest.normalise.post import body_in_feed, document_of
-from digest.normalise.repair import mend
+from digest.normalise.repair.mend import mend
 from digest.pairs import Aligned, SurePair, aligned_texts, encoded, is_sound, line_of
 
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.

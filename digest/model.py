@@ -152,16 +152,31 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """A character that had lost bytes: `text[at] == chosen`, `sure` the probability 0…1 that it is the right one.
+
+    `others` are the next best readings with their probabilities, best first.
+    """
+
+    at: int
+    chosen: str
+    sure: float
+    others: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """One block of a document, in reading order. `level` is 1 to 6 for headings, the nesting depth for items, else 0.
 
     Code, tables and images keep their place in the order (editions share it) but are never split into sentences.
+    `guesses` are the unsure ones only, in the order of their places.
     """
 
     kind: ParagraphKind
     text: str
     level: int = 0
     spans: tuple[Span, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +194,8 @@ class Document:
 
     `clues` are what the page itself says of other editions (footer line, hreflang, language switch). `credits` are
     names of translators, as the page gives them. `repairs` says what was undone in the encoding; `damage` says what
-    could not be: a document with damage is never printed as if it were fine.
+    could not be: a document with damage is never printed as if it were fine. `guessed` counts the characters that had
+    lost bytes and were read again, `unsure` those of them that are under the threshold.
     """
 
     url: str
@@ -191,6 +207,8 @@ class Document:
     credits: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
+    guessed: int = 0
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +253,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line in one language. `code` are code spans within `text`; `places` is empty for made-up text."""
+    """One printed line in one language. `code` are code spans within `text`; `places` is empty for made-up text.
+
+    `guesses` are the characters of `text` whose reading is not sure, in the order of their places.
+    """
 
     lang: str
     text: str
     places: tuple[Place, ...] = ()
     code: tuple[tuple[int, int], ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

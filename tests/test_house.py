@@ -35,7 +35,7 @@ HOME = {
     "protego": {"fetch/web/robots.py"},
     "sqlite3": {"store/connection.py"},
     "rapidfuzz": {"engines/memory.py"},
-    "ftfy": {"normalise/repair.py"},
+    "ftfy": {"normalise/repair/mend.py"},
     "langdetect": {"normalise/language.py"},
     "trafilatura": {"normalise/article.py"},
     "markdown_it": {"normalise/markdown.py"},

@@ -20,7 +20,7 @@ from digest.normalise.blocks import Block, blocks_of
 from digest.normalise.document import document_from, moment_of
 from digest.normalise.editions import head_clues, looks_like_imprint
 from digest.normalise.furniture import in_furniture, without_edges
-from digest.normalise.repair import mend_source
+from digest.normalise.repair.mend import mend_source
 from digest.normalise.selector import select
 
 Element = Any

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from digest.model import Paragraph, ParagraphKind, Span
-from digest.normalise.repair import mend_pieces, printable
+from digest.normalise.printable import printable
+from digest.normalise.repair.mend import mend_pieces
 
 Element = Any  # lxml ships no types
 Style = Literal["", "code", "math", "link"]

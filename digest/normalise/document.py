@@ -10,7 +10,8 @@ from digest.model import Document, Paragraph
 from digest.normalise.blocks import Block, paragraph_of
 from digest.normalise.editions import credits_in, footer_clues, is_imprint, weak_footer_clues
 from digest.normalise.language import language_of_document
-from digest.normalise.repair import damage_of, is_noise, mend, printable
+from digest.normalise.printable import printable
+from digest.normalise.repair.mend import damage_of, is_noise, mend
 
 # A text is damaged as a whole where damaged paragraphs make up more than this share of its letters. Below it, the
 # damaged paragraphs alone are taken out of the prose (they become "code", which is never split, paired or chosen).

@@ -13,7 +13,7 @@ from typing import Any
 from digest.model import Document
 from digest.normalise.blocks import Block, blocks_of
 from digest.normalise.document import document_from, moment_of
-from digest.normalise.repair import mend_source
+from digest.normalise.repair.mend import mend_source
 
 MAX_MARKDOWN = 1_000_000  # characters; what comes after is not read
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from digest.model import Document
 from digest.normalise.blocks import MAX_TEXT, Block, Piece
 from digest.normalise.document import document_from
-from digest.normalise.repair import mend_source
+from digest.normalise.repair.mend import mend_source
 
 LINE_END = re.compile(r"\r?\n")  # and nothing else: form feeds, U+2028 and the like stand within lines
 # A line narrower than this was ended by its writer, not wrapped (columns; a Han character takes two). Mail, man pages

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from digest.model import Document
 from digest.normalise.article import read_fragment
-from digest.normalise.repair import damage_of, is_noise, mend, mend_source, printable
+from digest.normalise.printable import printable
+from digest.normalise.repair.mend import damage_of, is_noise, mend, mend_source
 
 ZH = "这个模型的训练数据来自许多公开的网站，我们会在下面说明如何使用它，并欢迎读者提出意见。"
 TW = "這個模型的訓練資料來自許多公開的網站，我們會在下面說明如何使用它，並歡迎讀者提出意見，也歡迎您轉載這篇文章。"

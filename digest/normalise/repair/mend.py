@@ -9,26 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 from digest.decode import common_share
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """The text after repair, what was undone (codes such as "ftfy:sloppy-windows-1252") and what could not be.
-
-    `damage` names: "lost-bytes:cp1252" (UTF-8 read by that code page, bytes dropped), "gbk-as-latin1",
-    "big5-as-latin1", "utf8-as-gb18030", "wrong-charset" (another East Asian one), "gone:U+FFFD", "gone:锟斤拷",
-    "gone:烫烫烫", "gone:?", "ocr-noise".
-    """
-
-    text: str
-    repairs: tuple[str, ...] = ()
-    damage: tuple[str, ...] = ()
+from digest.normalise.repair.report import Mended
 
 
 def mend(text: str) -> Mended:
@@ -260,33 +245,3 @@ def _noisy(window: str) -> bool:
     return bool(
         tokens and letters and han < 0.05 * len(window) and short > 0.35 * len(tokens) and upper > 0.35 * letters
     )
-
-
-# ---- what no printed text may hold ----------------------------------------------------------------------------------
-
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
-)
-_JOINER = "\u200d"
-
-
-def printable(text: str) -> str:
-    """Strip controls, bidirectional overrides and zero-width characters; keep the joiner within emoji sequences.
-
-    >>> printable("a\u202eb\u200b 👩\u200d💻 c\u200dd")
-    'ab 👩\u200d💻 cd'
-    """
-    text = _UNPRINTABLE.sub("", text)
-    if _JOINER not in text:
-        return text
-    kept = [
-        ch
-        for (left, ch), right in zip(pairwise(" " + text), [*text[1:], " "], strict=True)
-        if ch != _JOINER or (_pictographic(left) and _pictographic(right))
-    ]
-    return "".join(kept)
-
-
-def _pictographic(ch: str) -> bool:
-    return "\u2190" <= ch <= "\u2bff" or ch >= "\U0001f000" or ch == "\ufe0f"
