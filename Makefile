@@ -31,8 +31,8 @@ test: setup lint
 	$(BIN)/python -m pytest -m "not browser"
 
 lint: setup
-	$(BIN)/ruff format --check digest tests benchmarks
-	$(BIN)/ruff check digest tests benchmarks
+	$(BIN)/ruff format --check digest tests benchmarks tools
+	$(BIN)/ruff check digest tests benchmarks tools
 	$(BIN)/mypy
 
 # fails, never skips, where Chromium or the fonts cannot be had
@@ -50,6 +50,7 @@ run: setup
 bench: setup
 	for each in charset encoding feeds article sentences align match verify titles choose; do \
 	  echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py $(CORPORA) || exit 1; done
+	$(BIN)/python benchmarks/repair.py --data $(CORPORA) --seeds $(SEEDS)
 	$(BIN)/python benchmarks/clean.py $(CORPORA) $(SEEDS)
 	$(BIN)/python benchmarks/printed.py $(CORPORA) --labels benchmarks/gold/printed.jsonl
 	$(BIN)/python benchmarks/site.py $(SITE)

@@ -1,7 +1,8 @@
 """A foreign digest page → a Digest of ours and a report of what was found: what `digest clean` does (pure).
 
-The room `clean` reads the page, `foreign` pairs the lines of its posts. Lines that stay damaged are kept as far as they
-can be read, with U+FFFD for what is lost; the judge sees them without these marks.
+The page is read again as one document where it lost bytes; lines with characters that are not sure are counted. The
+room `clean` reads the page, `foreign` pairs the lines of its posts. Lines that stay damaged are kept as far as they can
+be read, with U+FFFD for what is lost; the judge sees them without these marks.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import json
 import re
 from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -17,7 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from digest.align.embed import Embedder
-from digest.clean.legible import LOST, is_torn, layer_of, legible
+from digest.clean.legible import LOST, legible
 from digest.clean.own_page import bare, is_ours
 from digest.clean.page import ForeignPage, ForeignPost, SourceLine, TextLine, read_page
 from digest.clean.report import Account, FoundPair, FoundPost, Report
@@ -31,10 +33,11 @@ from digest.foreign import JudgedLines, PairedPost, PostPairer, joined, key_of
 from digest.model import Abstract, Both, Digest, Line, LinePair, MadeBy, Page, Place, Verdict
 from digest.normalise.as_lines import markdown_lines
 from digest.normalise.language import language_of, side_of
+from digest.normalise.repair.evidence import damage_of
 from digest.normalise.repair.mend import mend
 from digest.render.words import WORDS, say_both
 
-METHODS = "clean 2"  # raised by hand with every change that can change a cleaned page
+METHODS = "clean 3"  # raised by hand with every change that can change a cleaned page
 _MARKS = {say_both(code, order): code for code in WORDS for order in (("zh", "en"), ("en", "zh"))}
 _MADE: tuple[MadeBy, ...] = ("machine", "memory", "written")
 
@@ -124,23 +127,34 @@ def is_json(text: str) -> bool:
 
 
 def source_lines(text: str) -> list[SourceLine]:
-    r"""Cut a text into lines (at \n, \r\n and \r) and mend each as far as it goes."""
-    raw = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    codec = layer_of(text)
-    return [_source_line(number, line, codec) for number, line in enumerate(raw, 1)]
+    r"""Cut a text into lines (at \n, \r\n and \r) and read them again as one document, each as far as it goes.
+
+    Of a line that stays damaged, the characters that are whole are read; the others are one U+FFFD each.
+    """
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    mended = mend(raw)
+    left = {refused.line: refused.damage for refused in mended.refused}
+    unsure = Counter(bisect(_starts(mended.text), guess.at) for guess in mended.unsure)
+    pairs = zip(raw.split("\n"), mended.text.split("\n"), strict=True)
+    return [
+        _source_line(number, given, read, mended.repairs, left.get(number, ""), unsure[number])
+        for number, (given, read) in enumerate(pairs, 1)
+    ]
 
 
-def _source_line(number: int, line: str, codec: str) -> SourceLine:
-    if not line.strip():
+def _starts(text: str) -> list[int]:
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+def _source_line(
+    number: int, given: str, read: str, repairs: tuple[str, ...], damage: str, unsure: int
+) -> SourceLine:  # fmt: skip
+    if not given.strip():
         return SourceLine(number, "")
-    mended = mend(line)
-    if codec and (mended.damage or (mended.repairs and is_torn(mended.text, codec))):
-        read = legible(line, codec)
-        if read.count(LOST) > line.count(LOST):
-            return SourceLine(number, read, (), (f"lost-bytes:{codec}",))
-        if read != line:
-            return SourceLine(number, read, (f"read:{codec}",), mend(read).damage)
-    return SourceLine(number, mended.text, mended.repairs, mended.damage)
+    if damage:
+        codec = damage.removeprefix("lost-bytes:") if damage.startswith("lost-bytes:") else ""
+        return SourceLine(number, legible(read, codec) if codec else read, (), (damage,))
+    return SourceLine(number, read, repairs if read != given else (), damage_of(read), unsure)
 
 
 class _Desk:
@@ -227,7 +241,10 @@ class _Desk:
             place = bisect(starts, line) if role != "foot" else 0
             accounts[line] = Account(line, role, owners[place - 1][1] if place else 0)
         known = self.lines
-        return tuple(replace(accounts[n], repairs=known[n].repairs, damage=known[n].damage) for n in sorted(accounts))
+        return tuple(
+            replace(accounts[n], repairs=known[n].repairs, damage=known[n].damage, unsure=known[n].unsure)
+            for n in sorted(accounts)
+        )
 
     def found_posts(self) -> tuple[FoundPost, ...]:
         return tuple(

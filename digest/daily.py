@@ -21,6 +21,7 @@ from digest.config import DigestSettings, Source
 from digest.errors import SourceError
 from digest.filling import Account, Translators, filled
 from digest.foot import credits_of, failures_of, offer_of, quality_of
+from digest.guesses import weighed
 from digest.model import (
     SIDES,
     Abstract,
@@ -38,7 +39,8 @@ from digest.model import (
 from digest.normalise.language import language_of, side_of
 from digest.normalise.post import body_in_feed, document_of
 from digest.normalise.repair.mend import mend
-from digest.pairs import Aligned, SurePair, aligned_texts, encoded, is_sound, line_of
+from digest.normalise.repair.version import version as readings_version
+from digest.pairs import Aligned, SurePair, aligned_texts, encoded, is_sound, line_of, unsure_in
 
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.
 LEAST_VERIFIED = 0.2
@@ -50,7 +52,7 @@ TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("part", "zh"): ("title-part-chinese",),
     ("part", "en"): ("title-part-english",),
 }
-METHODS = "align 2 · judge 3 · choose 1"  # raised by hand with every change that can change a page
+METHODS = "repair 1 · align 2 · judge 3 · choose 2"  # raised by hand with every change that can change a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def signature_of(embedder: Embedder, by: Translators, kept: Sequence[Kept] = ())
         f"digest {__version__}",
         embedder.name,
         METHODS,
+        f"readings {readings_version()}",
         f"beads {load_model().version}",
         f"lexicon {load_lexicon().version}",
         f"judge {judge_version()}",
@@ -189,6 +192,11 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
     learnt = Learnt()
     if other is not None:
         aligned = aligned_texts(text, encoded(other, embedder), embedder, known_words(kept))
+        guessed = aligned.zh.document
+        if (read := weighed(aligned, known_words(kept))) is not guessed:
+            document, other, own = (read if each is guessed else each for each in (document, other, own))
+            text = encoded(document, embedder)
+            aligned = aligned_texts(text, encoded(other, embedder), embedder, known_words(kept))
         verdicts = aligned.verdicts()
         units = aligned.units(verdicts)
         if sum(verdict.verified for verdict in verdicts.values()) >= max(1, LEAST_VERIFIED * len(units)):
@@ -199,7 +207,10 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
             document, other, aligned, verdicts, notes = own, None, None, {}, (*notes, "unpaired")
             text = encoded(own, embedder)
     if aligned is None:
-        units = [Unit(i, (s,), (), False, text.vectors[i]) for i, s in enumerate(text.sentences)]
+        units = [
+            Unit(i, (s,), (), False, text.vectors[i], unsure=unsure_in(document, (s,)))
+            for i, s in enumerate(text.sentences)
+        ]
     # a line in the other language has no place on this side, and is no translation either
     units = [u for u in units if side_of(text_of(u.source)) in ("", base_lang(document.lang))]
     picked = _picked(document, units, aligned, verdicts, document.title or kept.post.title, embedder)
@@ -302,11 +313,13 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
     titles: dict[str, str] = {}
     urls: dict[str, str] = {}
     langs: dict[str, str] = {}
-    for text in filter(None, (other, document)):
+    texts = tuple(filter(None, (other, document)))
+    guessed: dict[str, bool] = {}
+    for text in texts:
         side = base_lang(text.lang)
         if side not in SIDES:
             side = "en"
-        titles[side], urls[side] = _title(kept, text, is_own=text is own), text.url
+        (titles[side], guessed[side]), urls[side] = _title(kept, text, is_own=text is own), text.url
         langs[side] = language_of(titles[side]) or text.lang
     notes: tuple[str, ...] = ()
     if titles.get("zh") and titles.get("en"):
@@ -314,6 +327,12 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
         if reading.state == "untranslated":  # a copy is no translation: the title stands once, in its own language
             del titles[reading.side]
         notes = TITLE_NOTES.get((reading.state, reading.side), ())
+    if any(guessed.get(side) for side in titles):
+        notes = ("title-guessed", *notes)
+    repaired = [
+        note for note, text in (("text-repaired", document), ("edition-repaired", other)) if text and text.guessed
+    ]
+    notes = (*repaired, *notes)
     return Abstract(
         id=kept.post.id,
         title=Both(titles.get("zh") or None, titles.get("en") or None),
@@ -327,14 +346,24 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
         credits=tuple(dict.fromkeys((*document.credits, *(other.credits if other else ())))),
         status="late" if kept.late else "new",
         notes=notes,
+        guessed=sum(text.guessed for text in texts),
+        unsure=sum(text.unsure for text in texts),
     )
 
 
-def _title(kept: Kept, document: Document, *, is_own: bool) -> str:
-    """Prefer the feed's title to the page's: it carries no name of the site. A damaged title is not printed."""
+def _title(kept: Kept, document: Document, *, is_own: bool) -> tuple[str, bool]:
+    """Give a title, and whether a character of it is a guess; "" where it is damaged.
+
+    The feed's is preferred to the page's: it carries no name of the site. One that lost bytes was read again with its
+    document, by what damaged that; a page's sound title is better still.
+    """
     post = kept.post if is_own else kept.edition_post
     mended = mend((post.title if post else "") or document.title)
-    return "" if mended.damage else mended.text
+    if mended.damage or mended.guesses:
+        own = mend(document.title)
+        if own.text and not own.damage:
+            return own.text, bool(document.title_guesses or own.unsure)
+    return ("" if mended.damage else mended.text), bool(mended.unsure)
 
 
 def _title_only(

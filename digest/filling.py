@@ -210,7 +210,7 @@ def _headings(document: Document) -> tuple[Line, ...]:
         if paragraph.level == level and read_titles(paragraph.text, paragraph.text).state != "names":
             code = tuple((s.start, s.end) for s in paragraph.spans if s.kind == "code")
             place = Place(document.lang, document.url, i, 0, len(paragraph.text))
-            lines.append(Line(document.lang, paragraph.text, (place,), code))
+            lines.append(Line(document.lang, paragraph.text, (place,), code, paragraph.guesses))
     return tuple({line.text: line for line in lines}.values())[:MOST_HEADINGS]
 
 

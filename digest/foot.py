@@ -33,6 +33,7 @@ def quality_of(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tu
     pairs = [pair for abstract in abstracts for pair in abstract.pairs]
     grades = Counter(pair.verdict.grade for pair in pairs if pair.verdict.verified)
     makers = Counter(pair.made_by for pair in pairs if pair.verdict.verified)
+    guesses = {"guessed": sum(a.guessed for a in abstracts), "unsure": sum(a.unsure for a in abstracts)}
     counts: Mapping[str, int] = {
         "posts": len(abstracts),
         "verified": sum(grades.values()),
@@ -43,6 +44,7 @@ def quality_of(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tu
         "untranslated": sum(pair.zh is None or pair.en is None for pair in pairs),
         "rejected": sum(bool(pair.verdict.reasons) for pair in pairs if not pair.verdict.verified),
         "merged": sum(bool(a.url.zh and a.url.en) for a in abstracts),
+        **{name: count for name, count in guesses.items() if guesses["guessed"]},
         "failures": len(set(failures)),
     }
     return tuple(counts.items())

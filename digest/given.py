@@ -67,12 +67,17 @@ def read_given(name: str, fetch: Fetch, stdin: BinaryIO | None = None) -> Page:
         page = fetch(name)
     elif scheme:
         raise ConfigError(name, "only files, '-' and http:// or https:// addresses are read")
-    elif name == STDIN:
-        page = Page(STDIN, _at_most(stdin or _standard_input(), "standard input"))
     else:
-        page = _file(name)
+        page = read_bytes(name, stdin)
     _must_be_text(page)
     return page
+
+
+def read_bytes(name: str, stdin: BinaryIO | None = None) -> Page:
+    """Read a file or standard input ('-'), whatever it holds. Raises ConfigError for what cannot be read."""
+    if name == STDIN:
+        return Page(STDIN, _at_most(stdin or _standard_input(), "standard input"))
+    return _file(name)
 
 
 def fetch_for(config: Path, allow_private: Sequence[str], *, needed: bool) -> Fetch:

@@ -195,7 +195,8 @@ class Document:
     `clues` are what the page itself says of other editions (footer line, hreflang, language switch). `credits` are
     names of translators, as the page gives them. `repairs` says what was undone in the encoding; `damage` says what
     could not be: a document with damage is never printed as if it were fine. `guessed` counts the characters that had
-    lost bytes and were read again, `unsure` those of them that are under the threshold.
+    lost bytes and were read again, `unsure` those of them that are under the threshold; `title_guesses` are the unsure
+    characters of the title.
     """
 
     url: str
@@ -209,6 +210,7 @@ class Document:
     damage: tuple[str, ...] = ()
     guessed: int = 0
     unsure: int = 0
+    title_guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +316,12 @@ class Abstract:
     the page to put into words: "edition-damaged", "text-damaged", "third-language", "title-only", "no-text",
     "unpaired" (an edition was found and its lines did not pair), "partner-undated", "title-not-in-chinese" and
     "title-not-in-english" (an edition keeps the other's title: that side has none), "title-part-chinese" and
-    "title-part-english" (half of it is left in the other language) …
+    "title-part-english" (half of it is left in the other language), "text-repaired" (the post's own text had lost bytes
+    and was read again), "edition-repaired" (the other edition's had), "title-guessed" (one of a title is unsure) …
     `title_made` is the title pair where an engine made one side of it, with its verdict. `outline` holds headings,
     `terms` what terms of lines without translation are in the other language; `card` is filled by later rooms.
+    `guessed` counts the characters of both editions that had lost bytes and were read again, `unsure` those of them
+    under the threshold.
     """
 
     id: str
@@ -336,6 +341,8 @@ class Abstract:
     card: tuple[tuple[str, str], ...] = ()
     terms: tuple[Both, ...] = ()
     title_made: LinePair | None = None
+    guessed: int = 0
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)

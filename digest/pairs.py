@@ -14,7 +14,7 @@ from digest.align.embed import Embedder, Vectors
 from digest.align.lessons import CONFIDENT, Lesson, lesson_of
 from digest.align.lexicon import Scores
 from digest.align.verify import judge
-from digest.model import Bead, Document, Line, Place, Sentence, Verdict, base_lang
+from digest.model import Bead, Document, Guess, Line, Place, Sentence, Verdict, base_lang
 from digest.normalise.split import gap_after, sentences
 
 # A bead of which the aligner is less sure is not printed: of those surer, 996 of 997 on whole posts were right.
@@ -138,21 +138,27 @@ class Aligned:
                 kind = other.document.paragraphs[other.sentences[across[0]].paragraph].kind if across else "prose"
                 texts = tuple(mine.sentences[i] for i in own), tuple(other.sentences[i] for i in across)
                 sound = index in verdicts and is_sound(verdicts[index])
-                found.append(Unit(index, *texts, sound, self.rows[index], kind))
+                unsure = unsure_in(mine.document, texts[0]) + unsure_in(other.document, texts[1])
+                found.append(Unit(index, *texts, sound, self.rows[index], kind, unsure))
         return found
 
     def lesson(self, verdicts: Mapping[int, Verdict]) -> Lesson:
         """Give what the surest pairs teach of words."""
         sure = (self.beads[i] for i, v in verdicts.items() if v.verified and self.beads[i].score >= CONFIDENT)
-        return lesson_of((self.zh.line(bead.zh).text, self.en.line(bead.en).text) for bead in sure)
+        pairs = ((self.zh.line(bead.zh), self.en.line(bead.en)) for bead in sure)
+        return lesson_of((zh.text, en.text) for zh, en in pairs if not (zh.guesses or en.guesses))
 
     def sure_pairs(self, verdicts: Mapping[int, Verdict]) -> tuple[SurePair, ...]:
-        """Give the pairs that may stand for a translation another day: sound ones of which the aligner is sure."""
-        return tuple(
+        """Give the pairs that may stand for a translation another day: sound ones of which the aligner is sure.
+
+        What holds a guess does not: on the page it is marked, in the memory nobody would see it.
+        """
+        pairs = (
             SurePair(self.zh.line(bead.zh), self.en.line(bead.en), verdict.score)
             for i, verdict in verdicts.items()
             if is_sound(verdict) and (bead := self.beads[i]).score >= CONFIDENT
         )
+        return tuple(pair for pair in pairs if not (pair.zh.guesses or pair.en.guesses))
 
 
 def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Scores) -> Aligned:
@@ -167,11 +173,20 @@ def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Sc
 def line_of(document: Document, run: Sequence[Sentence]) -> Line:
     """Make a printed line of consecutive sentences: within a paragraph the very stretch of the source."""
     text, places, code = "", [], []
+    guesses: list[Guess] = []
     for number in dict.fromkeys(sentence.paragraph for sentence in run):
         part = [sentence for sentence in run if sentence.paragraph == number]
         start, end = part[0].start, part[-1].end
         text += gap_after(text)
-        code += [(s.start - start + len(text) + a, s.start - start + len(text) + b) for s in part for a, b in s.code]
-        text += document.paragraphs[number].text[start:end]
+        moved = len(text) - start
+        code += [(s.start + moved + a, s.start + moved + b) for s in part for a, b in s.code]
+        paragraph = document.paragraphs[number]
+        guesses += [replace(guess, at=guess.at + moved) for guess in paragraph.guesses if start <= guess.at < end]
+        text += paragraph.text[start:end]
         places.append(Place(document.lang, document.url, number, start, end))
-    return Line(document.lang, text, tuple(places), tuple(code))
+    return Line(document.lang, text, tuple(places), tuple(code), tuple(guesses))
+
+
+def unsure_in(document: Document, run: Sequence[Sentence]) -> int:
+    """Count the characters of sentences whose reading is a guess."""
+    return sum(s.start <= guess.at < s.end for s in run for guess in document.paragraphs[s.paragraph].guesses)

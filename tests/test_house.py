@@ -18,8 +18,11 @@ PURE_FILES = (
     "daily.py",
     "filling.py",
     "foot.py",
+    "guesses.py",
     "writing.py",
     "cleaning.py",
+    "repairing.py",
+    "repaired.py",
     "foreign.py",
     "pairs.py",
     "merge.py",
@@ -35,7 +38,7 @@ HOME = {
     "protego": {"fetch/web/robots.py"},
     "sqlite3": {"store/connection.py"},
     "rapidfuzz": {"engines/memory.py"},
-    "ftfy": {"normalise/repair/mend.py"},
+    "ftfy": {"normalise/repair/undo.py"},
     "langdetect": {"normalise/language.py"},
     "trafilatura": {"normalise/article.py"},
     "markdown_it": {"normalise/markdown.py"},
@@ -47,16 +50,21 @@ HOME = {
     "pydantic": {"config.py", "engines/chat/answers.py", "engines/chat/client.py", "engines/chat/writer.py"},
     "ctranslate2": {"engines/local/loading.py"},
     "sentencepiece": {"engines/local/loading.py"},
-    "typer": {f"cli/{name}.py" for name in ("__init__", "options", "days", "check", "texts", "feeds", "engines")},
+    "typer": {
+        f"cli/{name}.py" for name in ("__init__", "options", "days", "check", "texts", "repair", "feeds", "engines")
+    },
 }
 SEES_ALL = {
     "daily.py",
     "filling.py",
     "foot.py",
+    "guesses.py",
     "writing.py",
     "pairs.py",
     "bitext.py",
     "cleaning.py",
+    "repairing.py",
+    "repaired.py",
     "foreign.py",
     "merge.py",
     "build.py",
@@ -64,7 +72,7 @@ SEES_ALL = {
     "fetch/propose.py",
     "check.py",
     "job.py",
-    *(f"cli/{name}.py" for name in ("__init__", "options", "days", "check", "texts", "feeds", "engines")),
+    *(f"cli/{name}.py" for name in ("__init__", "options", "days", "check", "texts", "repair", "feeds", "engines")),
 }
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "manager", "misc"}
 

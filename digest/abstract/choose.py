@@ -6,12 +6,16 @@ sentence that became two in translation is chosen whole. Where there is no editi
 Filters move more than ranking: on the tuning posts, lead, centroid, LexRank and TextRank alike gave 26 to 37 % unfit
 lines raw, and 15 to 20 % behind these filters. The greedy choice is maximal marginal relevance (Carbonell and
 Goldstein, SIGIR 1998) with a threshold under which likeness costs nothing.
+
+A unit with characters that were guessed and are not sure comes behind all that have none: it is taken only where those,
+filters relaxed, are fewer than the least number of lines, and never where it says what a line already chosen says.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +60,8 @@ def choose(
     `units` are all units of the post, in reading order; `side` is the language of their `source`. `want` is the least
     and the most number of lines, given a post long enough: the sentences chosen are never more than `max_share` of the
     post's (but one unit at least). With `require_other`, units whose pair verified come first, and the others only
-    where those, filters relaxed, are fewer than the least number.
+    where those, filters relaxed, are fewer than the least number. The same holds, among each of the two, of units
+    without and with unsure characters.
     """
     units = [unit for unit in units if unit.source]
     if not units:
@@ -67,13 +72,16 @@ def choose(
     said = sum(len(unit.source) for unit in units if document.paragraphs[unit.source[0].paragraph].kind in TEXT)
     most = most_lines(said, want)
     pick = _Picker(units, stands, scores, room=max(1, int(said * max_share + 1e-9)))
-    for verified in (True, False) if require_other else (None,):
-        pool = [i for i, unit in enumerate(units) if verified is None or _fit(unit) == verified]
+    for verified, sure in product((True, False) if require_other else (None,), (True, False)):
+        pool = [
+            i for i, unit in enumerate(units)
+            if (verified is None or _fit(unit) == verified) and (unit.unsure == 0) == sure
+        ]  # fmt: skip
         for step, forgiven in enumerate(FORGIVEN):
             if verified is False and step > 1:
                 break
             # Only what is left to the least number is filled from a wider pool.
-            limit = most if step == 0 and verified is not False else want[0]
+            limit = most if step == 0 and verified is not False and sure else want[0]
             passing = [i for i in pool if found[i] - {"dangling"} <= forgiven]
             leaning = frozenset(i for i in passing if "dangling" in found[i] - forgiven)
             pick.take(passing, leaning, limit, least=want[0])

@@ -21,7 +21,7 @@ class Unit:
     """One bead from the side of the post's own language; `other` is empty where there is nothing to pair it with.
 
     `vector` is a unit row for the source side. `verified`: the judge accepted the pair. `other_kind` is the kind of
-    the paragraph in which `other` stands.
+    the paragraph in which `other` stands. `unsure` counts the characters of both sides whose reading is a guess.
     """
 
     index: int
@@ -30,6 +30,7 @@ class Unit:
     verified: bool
     vector: Vector = field(compare=False, repr=False)
     other_kind: ParagraphKind = "prose"
+    unsure: int = 0
 
 
 def text_of(sentences: Sequence[Sentence]) -> str:

@@ -1,4 +1,4 @@
-"""A damaged page → lines as far as they can be read: lost characters show as U+FFFD, nothing is guessed.
+"""A line that the repair refused, as far as it can be read: lost characters show as U+FFFD, nothing is guessed.
 
 Where a single-byte code page read UTF-8 and dropped what it does not define, most characters are still whole
 (design notes on encoding: 73 to 81 % of the Han characters). Encoded back and read as UTF-8 again, those are legible
@@ -11,7 +11,6 @@ import re
 from functools import cache
 
 LOST = "\ufffd"
-_CODECS = ("cp1252", "cp1254", "latin-1", "mac-roman", "cp437", "cp1251")  # those that normalise.repair names
 _WHOLE = re.compile(
     r"[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf]|\xe2[\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
 )
@@ -36,32 +35,6 @@ def _bytes_table(codec: str) -> dict[int, str]:
 def _foreign(codec: str) -> re.Pattern[str]:
     """Match a run of what a code page makes of bytes above ASCII."""
     return re.compile("[" + re.escape("".join(map(chr, _bytes_table(codec)))) + "]+")
-
-
-def layer_of(text: str) -> str:
-    """Name the code page through which most whole UTF-8 sequences of a text show; "" where none does.
-
-    >>> layer_of("æ¨¡åž‹ä½¿ç”¨"), layer_of("模型, naïve café")
-    ('cp1252', '')
-    """
-    if text.isascii():
-        return ""
-    best, name = 1, ""  # one sequence may be an accident
-    for codec in _CODECS:
-        pattern, table = _foreign(codec), _bytes_table(codec)
-        found = sum(len(_WHOLE.findall(run.translate(table))) for run in pattern.findall(text))
-        if found > best:
-            best, name = found, codec
-    return name
-
-
-def is_torn(line: str, codec: str) -> bool:
-    """Tell whether a line holds what a code page makes of the head of a UTF-8 sequence, whole or torn.
-
-    >>> is_torn("摘è¦", "cp1252"), is_torn("摘要 café", "cp1252")
-    (True, False)
-    """
-    return any(_LEAD.search(run.translate(_bytes_table(codec))) for run in _foreign(codec).findall(line))
 
 
 def legible(line: str, codec: str) -> str:

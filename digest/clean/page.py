@@ -22,12 +22,16 @@ SideOf = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of the input as it can be read: its number (from 1), what was undone in it and what could not be."""
+    """One line of the input as it can be read: its number (from 1), what was undone in it and what could not be.
+
+    `unsure` counts its characters that had lost bytes and whose reading is not sure.
+    """
 
     number: int
     text: str
     repairs: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from digest.model import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One line of the input: its number, role and post (1…, 0 for none). `of` is the line that it repeats, or 0."""
+    """One line of the input: its number, role and post (1…, 0 for none). `of` is the line that it repeats, or 0.
+
+    `unsure` counts its characters that were read again and are not sure.
+    """
 
     line: int
     role: Role
@@ -20,6 +23,7 @@ class Account:
     of: int = 0
     repairs: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def as_json(report: Report) -> dict[str, object]:
         "other": {role: _places(report, role) for role in _OTHER},
         "repairs": _by_code((a.line, a.repairs) for a in report.accounts),
         "damage": _by_code((a.line, a.damage) for a in report.accounts),
+        "unsure": {str(a.line): a.unsure for a in report.accounts if a.unsure},
     }
 
 
@@ -106,6 +111,7 @@ def counts(report: Report) -> dict[str, int]:
         "chatter": roles["chatter"],
         "repaired": sum(bool(a.repairs) and not a.damage for a in report.accounts),
         "damaged": sum(bool(a.damage) for a in report.accounts),
+        "unsure": sum(bool(a.unsure) for a in report.accounts),
     }
 
 
@@ -164,6 +170,7 @@ def as_text(report: Report) -> str:
     for name, found in (("repaired", "repairs"), ("still damaged", "damage")):
         codes = _by_code((a.line, getattr(a, found)) for a in report.accounts)
         rows += [row for code, lines in codes.items() for row in _row(f"{name} ({code})", lines)]
+    rows += _row("with characters that are not sure", [a.line for a in report.accounts if a.unsure])
     return "\n".join(rows) + "\n"
 
 

@@ -18,6 +18,7 @@ from digest.cli.days import build, collect, demo, run
 from digest.cli.engines import export, memory_app, models_app
 from digest.cli.feeds import feeds_app
 from digest.cli.options import say
+from digest.cli.repair import repair_
 from digest.cli.texts import align_, clean_
 from digest.job import BUG, WELL, code_of
 
@@ -33,6 +34,7 @@ for verb in (run, collect, build, demo, check):
     app.command()(verb)
 app.command("align")(align_)
 app.command("clean")(clean_)
+app.command("repair")(repair_)
 app.command()(export)
 for part, name in ((feeds_app, "feeds"), (models_app, "models"), (memory_app, "memory")):
     app.add_typer(part, name=name)

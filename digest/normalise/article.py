@@ -20,7 +20,7 @@ from digest.normalise.blocks import Block, blocks_of
 from digest.normalise.document import document_from, moment_of
 from digest.normalise.editions import head_clues, looks_like_imprint
 from digest.normalise.furniture import in_furniture, without_edges
-from digest.normalise.repair.mend import mend_source
+from digest.normalise.repair.marks import Known, is_marked, placed, source_of, unmark_attributes, unmark_texts, unmarked
 from digest.normalise.selector import select
 
 Element = Any
@@ -42,27 +42,31 @@ def read_page(page: Page, *, lang: str = "", selector: str = "") -> Document:
         from digest.normalise.markdown import read_markdown
 
         return read_markdown(text, page.url, lang=lang)
-    text, repairs = mend_source(text[:MAX_HTML])
-    tree = _parsed(text)
+    source = source_of(text[:MAX_HTML])
+    tree = _parsed(source.text)
     if tree is None:
         raise SourceError(page.url, "normalise", "the page is empty or no HTML", kind="content")
     base = _base(tree, page.url)
     declared = (tree.get("lang") or tree.get("xml:lang") or "").strip() or lang
-    blocks = _selected(tree, selector, base) if selector else _article_blocks(tree, text, page.url, base)
+    blocks = _selected(tree, selector, base) if selector else _article_blocks(tree, source.text, page.url, base)
     if not blocks:
         raise SourceError(page.url, "normalise", "no article text found on the page", kind="content")
-    title = _title(tree, blocks)
-    document = document_from(blocks, page.url, title=title, lang=declared, published=_published(tree), repairs=repairs)
+    title = _title(tree, blocks, source.known)
+    document = document_from(
+        blocks, page.url, title=title, source=source, lang=declared, published=_published(tree)
+    )  # fmt: skip
+    if source.known:
+        unmark_texts(tree)
     clues = (*document.clues, *head_clues(tree, base, document.lang))
     return replace(document, clues=tuple(dict.fromkeys(clues)))
 
 
 def read_fragment(html: str, url: str, *, title: str, lang: str = "") -> Document:
     """Read a feed's body: everything in it is the post, but for scripts, buttons and what is hidden."""
-    html, repairs = mend_source(html[:MAX_HTML])
-    tree = _parsed(html)
+    source = source_of(html[:MAX_HTML])
+    tree = _parsed(source.text)
     blocks = [] if tree is None else blocks_of(tree, url)
-    return document_from(blocks, url, title=title, lang=lang, repairs=repairs)
+    return document_from(blocks, url, title=title, source=source, lang=lang)
 
 
 def _is_markdown(content_type: str, url: str, text: str) -> bool:
@@ -74,19 +78,24 @@ def _is_markdown(content_type: str, url: str, text: str) -> bool:
 
 
 def _parsed(text: str) -> Element | None:
-    """Parse leniently; None where there is nothing. Comments and processing instructions are left out."""
+    """Parse leniently; None where there is nothing. Comments and processing instructions are left out.
+
+    Marks of the repair stay in text and go from attributes.
+    """
     from lxml import html as lxml_html
     from lxml.etree import ParserError
 
-    text = text[:MAX_HTML].replace("\x00", "")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses text that declares an encoding
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))  # lxml refuses text that declares an encoding
     if not text.strip():
         return None
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(text, parser=parser)
+        tree = lxml_html.document_fromstring(text, parser=parser)
     except (ParserError, ValueError):
         return None
+    if is_marked(text):
+        unmark_attributes(tree)
+    return tree
 
 
 def _base(tree: Element, url: str) -> str:
@@ -106,7 +115,7 @@ def _selected(tree: Element, selector: str, base: str) -> list[Block]:
 def _article_blocks(tree: Element, text: str, url: str, base: str) -> list[Block]:
     """Give the article's blocks: those of the region that trafilatura's text lies in, furniture left out."""
     deep = _too_deep(tree)
-    known = _Known("" if deep else _by_trafilatura(text[:MAX_HTML], url))
+    known = _Known("" if deep else _by_trafilatura(text, url))
     body = tree.find(".//body")
     root = body if body is not None else tree
     blocks = blocks_of(root, base)
@@ -208,7 +217,7 @@ def _belongs(block: Block, *, between: bool, distance: int) -> bool:
         return True  # 英文原文: <link> is nearly all link, and what names the other edition
     if not between and distance > 3:
         return False
-    linked = sum(len(piece.text) for piece in block.pieces if piece.style == "link")
+    linked = sum(len(unmarked(piece.text)) for piece in block.pieces if piece.style == "link")
     dense = linked > 0.6 * len(block.text)
     if block.kind in ("code", "table", "image", "heading"):
         return between or block.kind == "heading"
@@ -240,15 +249,18 @@ def _meta(tree: Element, *names: str) -> str:
     return ""
 
 
-def _title(tree: Element, blocks: Sequence[Block]) -> str:
-    """Give the title without the site's name: a heading that the page's title confirms, else its first part."""
+def _title(tree: Element, blocks: Sequence[Block], known: Known) -> str:
+    """Give the title without the site's name: a heading that the page's title confirms, else its first part.
+
+    `known` are the marks of the source: what could not be read again states no title where there is a heading.
+    """
     stated = [
         _meta(tree, "og:title"),
         _meta(tree, "twitter:title"),
         " ".join((tree.findtext(".//title") or "").split()),
     ]
-    stated = [text for text in stated if text]
-    inside = [block.text for block in blocks[:6] if block.kind == "heading" and block.level == 1]
+    stated = [text for text in stated if text and not placed(text, known)[2]]
+    inside = [block.marked for block in blocks[:6] if block.kind == "heading" and block.level == 1]
     headings = inside + [" ".join(h.xpath("string()").split()) for h in tree.iter("h1")]
     for heading in filter(None, headings):
         if any(_squeezed(heading) and _squeezed(heading) in _squeezed(text) for text in stated):
@@ -256,7 +268,7 @@ def _title(tree: Element, blocks: Sequence[Block]) -> str:
     site = _meta(tree, "og:site_name")
     for text in stated:
         return _without_site(text, site, stated)
-    return next(filter(None, headings), next((b.text for b in blocks if b.kind == "heading"), ""))
+    return next(filter(None, headings), next((b.marked for b in blocks if b.kind == "heading"), ""))
 
 
 def _without_site(text: str, site: str, stated: Sequence[str]) -> str:

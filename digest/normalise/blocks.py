@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
-from digest.model import Paragraph, ParagraphKind, Span
-from digest.normalise.printable import printable
-from digest.normalise.repair.mend import mend_pieces
+from digest.model import ParagraphKind
+from digest.normalise.repair.marks import unmarked
 
 Element = Any  # lxml ships no types
 Style = Literal["", "code", "math", "link"]
@@ -21,7 +20,7 @@ MAX_TEXT = 1_000_000  # characters of one document; what comes after is not read
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a block in one style; `href` is absolute and set for links only."""
+    """A stretch of a block in one style; `href` is absolute and set for links only. `text` has the source's marks."""
 
     text: str
     style: Style = ""
@@ -38,8 +37,14 @@ class Block:
     element: Element = field(compare=False, repr=False)
 
     @property
-    def text(self) -> str:
+    def marked(self) -> str:
+        """Give the block's text with the marks of its source (repair/marks.py)."""
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def text(self) -> str:
+        """Give the block's text as it would be read, for whoever asks what it is."""
+        return unmarked(self.marked)
 
 
 _SILENT = frozenset(
@@ -67,45 +72,6 @@ def blocks_of(root: Element, base: str) -> list[Block]:
     walk.element(root, _Context())
     walk.flush(_Context(), root)
     return walk.blocks
-
-
-def paragraph_of(block: Block) -> tuple[Paragraph, tuple[str, ...], tuple[str, ...]]:
-    """Mend a block and make it a Paragraph: (paragraph, repairs, damage). Code is left as it is."""
-    prose = [n for n, piece in enumerate(block.pieces) if piece.style != "code"]
-    if block.kind == "code":
-        prose = []
-    mended, repairs, damage = mend_pieces(block.pieces[n].text for n in prose)
-    texts = dict(zip(prose, mended, strict=True))
-    at, out, spans = 0, [], []
-    for n, piece in enumerate(block.pieces):
-        text = printable(texts.get(n, piece.text)).replace("\u00a0", " ")
-        if piece.style and text.strip():
-            left = len(text) - len(text.lstrip())
-            spans.append(Span(at + left, at + len(text.rstrip()), piece.style, piece.href))
-        out.append(text)
-        at += len(text)
-    text = "".join(out)
-    spans += _formulas(text, spans) if block.kind not in ("code", "table") else []
-    return Paragraph(block.kind, text, block.level, tuple(sorted(spans, key=lambda s: s.start))), repairs, damage
-
-
-# $…$ as KaTeX's auto-render takes it, but for money: the closing sign follows no space and precedes no digit.
-_FORMULA = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=[^\s$])[^$\n]{0,300}?(?<=[^\s$\\])\$(?!\d)|\\\([^\n]{1,500}?\\\)")
-
-
-def _formulas(text: str, taken: list[Span]) -> list[Span]:
-    covered = bytearray(len(text))
-    for span in taken:
-        if span.kind != "link":
-            covered[span.start : span.end] = b"\1" * (span.end - span.start)
-    found = []
-    for match in _FORMULA.finditer(text):
-        inner = match.group().strip("$\\()")
-        words = re.findall(r"(?<![\\{A-Za-z])[a-z]{3,}", inner)
-        money = re.match(r"\d[\d.,]*\s", inner) and words
-        if not money and not any(covered[match.start() : match.end()]):
-            found.append(Span(match.start(), match.end(), "math"))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +182,9 @@ class _Walk:
 
     def on_img(self, node: Element, ctx: _Context) -> bool:
         alt = _SPACE.sub(" ", node.get("alt") or "").strip()
+        sign = unmarked(alt)
         if "emoji" in (node.get("class") or "") or (
-            alt and len(alt) <= 4 and ord(alt[0]) > 0x2190 and not alt.isalnum()
+            sign and len(sign) <= 4 and ord(sign[0]) > 0x2190 and not sign.isalnum()
         ):
             self.text(alt, ctx)
         elif not "".join(piece.text for piece in self.pieces).strip() and not (node.tail or "").strip():

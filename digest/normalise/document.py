@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from digest.model import Document, Paragraph
-from digest.normalise.blocks import Block, paragraph_of
+from digest.model import Document, Guess, Paragraph
+from digest.normalise.blocks import Block
 from digest.normalise.editions import credits_in, footer_clues, is_imprint, weak_footer_clues
 from digest.normalise.language import language_of_document
+from digest.normalise.paragraphs import paragraph_of
 from digest.normalise.printable import printable
-from digest.normalise.repair.mend import damage_of, is_noise, mend
+from digest.normalise.repair.evidence import damage_of, evidence_of
+from digest.normalise.repair.marks import Source, is_marked, marked, placed
+from digest.normalise.repair.mend import mend
+from digest.normalise.repair.refuse import is_noise
+from digest.normalise.repair.report import UNSURE, Mended
 
 # A text is damaged as a whole where damaged paragraphs make up more than this share of its letters. Below it, the
 # damaged paragraphs alone are taken out of the prose (they become "code", which is never split, paired or chosen).
@@ -24,65 +30,88 @@ def document_from(
     url: str,
     *,
     title: str,
+    source: Source,
     lang: str = "",
     published: datetime | None = None,
-    repairs: tuple[str, ...] = (),
 ) -> Document:
     """Make a Document of raw blocks. `lang` is what page, feed or settings declare; the text decides.
 
-    `repairs` are those already made on the text that the blocks were read from.
+    `source` is what the blocks were read from; the title may come from it or from elsewhere, a feed.
     """
-    heading = mend(" ".join(title.split()))
-    done_before, damage = dict.fromkeys((*repairs, *heading.repairs)), dict.fromkeys(heading.damage)
+    heading, unsure_of_title, mended_title = _title(title, source)
+    done_before = dict.fromkeys((*source.mended.repairs, *mended_title.repairs))
+    damage = dict.fromkeys(mended_title.damage)
+    like = evidence_of(source.mended.text)
     paragraphs: list[Paragraph] = []
-    marked: list[tuple[str, ...]] = []
+    marks: list[tuple[str, ...]] = []
+    guesses = [*source.mended.guesses, *mended_title.guesses]
     for block in blocks:
-        paragraph, done, marks = paragraph_of(block)
+        paragraph, mended = paragraph_of(block, source.known, like)
         if paragraph.text.strip() or paragraph.kind == "image":
             paragraphs.append(paragraph)
-            marked.append(marks if paragraph.kind != "code" else ())
-            done_before.update(dict.fromkeys(done))
-    damage.update(dict.fromkeys(_whole_damage(paragraphs, marked)))
-    kept = _without_title(_prose_only(paragraphs, marked, damaged=bool(damage)), heading.text)
+            marks.append(mended.damage if paragraph.kind != "code" else ())
+            done_before.update(dict.fromkeys(mended.repairs))
+            guesses += mended.guesses
+    damage.update(dict.fromkeys(_whole_damage(paragraphs, marks)))
+    kept = _without_title(_prose_only(paragraphs, marks, damaged=bool(damage)), heading)
     texts = [p.text for p in kept if p.kind in ("prose", "item", "quote", "heading")]
-    language = language_of_document(texts or [heading.text], lang) or lang
+    language = language_of_document(texts or [heading], lang) or lang
     ends = [p for n, p in enumerate(kept) if n < _HEAD or n >= len(kept) - _FOOT]
     imprint = {id(p) for p in ends if p.kind in ("prose", "quote", "item", "heading") and is_imprint(p)}
     found = footer_clues((p for p in ends if id(p) in imprint), language)
-    if damage and not found:
+    if (damage or guesses) and not found:  # a label that cannot be read, or was read wrongly
         found = weak_footer_clues(kept)
     return Document(
         url=url,
         lang=language,
-        title=printable(heading.text).replace("\u00a0", " ").strip(),
+        title=heading,
         paragraphs=tuple(p for p in kept if id(p) not in imprint),
         published=published,
         clues=tuple(dict.fromkeys(found)),
         credits=credits_in(p for p in kept if id(p) in imprint),
         repairs=tuple(done_before),
         damage=tuple(damage),
+        guessed=len(guesses),
+        unsure=sum(guess.sure < UNSURE for guess in guesses),
+        title_guesses=unsure_of_title,
     )
 
 
-def _whole_damage(paragraphs: Sequence[Paragraph], marked: Sequence[tuple[str, ...]]) -> list[str]:
+def _title(title: str, source: Source) -> tuple[str, tuple[Guess, ...], Mended]:
+    """Mend a title: (text on one line, its unsure characters, what was mended of it now).
+
+    One that comes from a feed is read as its body was damaged; one from a repaired source has its marks.
+    """
+    mended = Mended(title)
+    text, known = title, source.known
+    if not (known and is_marked(title)):
+        # by itself where the body is sound: its title may be damaged all the same
+        mended = mend(title, like=source.evidence or None)
+        text, known = marked(mended)
+    line = printable(" ".join(text.split())).replace("\u00a0", " ").strip()
+    text, unsure, broken = placed(line, known)
+    return text, unsure, replace(mended, damage=(*mended.damage, *broken))
+
+
+def _whole_damage(paragraphs: Sequence[Paragraph], marks: Sequence[tuple[str, ...]]) -> list[str]:
     """Name the damage of the whole text: of its paragraphs where those are many, and what only the whole shows."""
-    prose = [(p, marks) for p, marks in zip(paragraphs, marked, strict=True) if p.kind not in ("code", "image")]
+    prose = [(p, names) for p, names in zip(paragraphs, marks, strict=True) if p.kind not in ("code", "image")]
     total = sum(len(p.text) for p, _ in prose)
-    hurt = sum(len(p.text) for p, marks in prose if marks)
+    hurt = sum(len(p.text) for p, names in prose if names)
     text = "\n".join(p.text for p, _ in prose)
     if hurt > _DAMAGED_SHARE * total:
         # the code page is decided once, by the whole text; where that shows none, by what its paragraphs show
-        names = list(damage_of(text)) or [mark for _, marks in prose for mark in marks]
+        names = list(damage_of(text)) or [name for _, names in prose for name in names]
     else:
         # Short lines show too little each: the whole may still be damaged. One quoted line cannot reach the gates.
-        names = [mark for mark in damage_of(text) if not mark.startswith("gone:")]
+        names = [name for name in damage_of(text) if not name.startswith("gone:")]
     return names + (["ocr-noise"] if is_noise(text) else [])
 
 
-def _prose_only(paragraphs: list[Paragraph], marked: Sequence[tuple[str, ...]], *, damaged: bool) -> list[Paragraph]:
+def _prose_only(paragraphs: list[Paragraph], marks: Sequence[tuple[str, ...]], *, damaged: bool) -> list[Paragraph]:
     if damaged:  # the document says so itself, and may be read again later
         return paragraphs
-    return [Paragraph("code", p.text, 0, p.spans) if marks else p for p, marks in zip(paragraphs, marked, strict=True)]
+    return [Paragraph("code", p.text, 0, p.spans) if names else p for p, names in zip(paragraphs, marks, strict=True)]
 
 
 def _without_title(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:

@@ -13,7 +13,7 @@ from typing import Any
 from digest.model import Document
 from digest.normalise.blocks import Block, blocks_of
 from digest.normalise.document import document_from, moment_of
-from digest.normalise.repair.mend import mend_source
+from digest.normalise.repair.marks import is_marked, source_of, unmark_attributes
 
 MAX_MARKDOWN = 1_000_000  # characters; what comes after is not read
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -26,12 +26,12 @@ _BOLD = re.compile(r"(`[^`\n]*`)|\*\*(?=\S)([^*`\n]{1,300}?)(?<=\S)\*\*")
 def read_markdown(text: str, url: str, *, lang: str = "") -> Document:
     """Read a Markdown post; title, date and language of its front matter count."""
     text = text[:MAX_MARKDOWN].replace("\r\n", "\n").replace("\r", "\n")
-    text, repairs = mend_source(text)
-    front, body = front_matter(text)
+    source = source_of(text)
+    front, body = front_matter(source.text)
     blocks = _blocks(body, url)
     title = str(front.get("title") or "").strip() or _first_heading(blocks)
     declared = str(front.get("lang") or front.get("language") or lang)
-    return document_from(blocks, url, title=title, lang=declared, published=_moment(front), repairs=repairs)
+    return document_from(blocks, url, title=title, source=source, lang=declared, published=_moment(front))
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
@@ -66,7 +66,10 @@ def _blocks(body: str, url: str) -> list[Block]:
     if not rendered.strip():
         return []
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True)
-    return blocks_of(lxml_html.document_fromstring(rendered, parser=parser), url)
+    tree = lxml_html.document_fromstring(rendered, parser=parser)
+    if is_marked(rendered):
+        unmark_attributes(tree)
+    return blocks_of(tree, url)
 
 
 def _outside_code(body: str) -> list[tuple[bool, str]]:
@@ -112,7 +115,7 @@ class _Unmask:
 def _first_heading(blocks: list[Block]) -> str:
     headings = [block for block in blocks if block.kind == "heading"]
     best = min(headings[:3], key=lambda block: block.level, default=None)
-    return best.text if best else ""
+    return best.marked if best else ""
 
 
 def _moment(front: dict[str, Any]) -> datetime | None:

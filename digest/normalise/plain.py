@@ -12,7 +12,7 @@ from itertools import pairwise
 from digest.model import Document
 from digest.normalise.blocks import MAX_TEXT, Block, Piece
 from digest.normalise.document import document_from
-from digest.normalise.repair.mend import mend_source
+from digest.normalise.repair.marks import source_of, unmarked
 
 LINE_END = re.compile(r"\r?\n")  # and nothing else: form feeds, U+2028 and the like stand within lines
 # A line narrower than this was ended by its writer, not wrapped (columns; a Han character takes two). Mail, man pages
@@ -27,9 +27,9 @@ _WIDE = re.compile(
 
 def read_plain(text: str, url: str, *, lang: str = "") -> Document:
     """Read plain text: no title, every paragraph prose."""
-    text, repairs = mend_source(text[:MAX_TEXT])
-    blocks = [Block("prose", (Piece(paragraph),), 0, None) for paragraph in paragraphs_of(text)]
-    return document_from(blocks, url, title="", lang=lang, repairs=repairs)
+    source = source_of(text[:MAX_TEXT])
+    blocks = [Block("prose", (Piece(paragraph),), 0, None) for paragraph in paragraphs_of(source.text)]
+    return document_from(blocks, url, title="", source=source, lang=lang)
 
 
 def paragraphs_of(text: str) -> Iterator[str]:
@@ -40,8 +40,9 @@ def paragraphs_of(text: str) -> Iterator[str]:
     """
     for lines in groups(text):
         paragraph = lines[0]
-        for before, line in pairwise(lines):
-            if not _is_wrapped(before, line):
+        for previous, line in pairwise(lines):
+            before = unmarked(previous)
+            if not _is_wrapped(before, unmarked(line)):
                 paragraph += "\n"
             elif not (_WIDE.match(before[-1]) or _WIDE.match(line[0])):
                 paragraph += " "
@@ -67,6 +68,6 @@ def groups(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _is_wrapped(before: str, line: str) -> bool:
-    """Tell whether the end of the line `before` is a wrap, and `line` goes on."""
+    """Tell whether the end of the line `before` is a wrap, and `line` goes on; both without marks."""
     width = len(before) + len(_WIDE.findall(before))
     return width >= _NARROWEST_WRAP and not _FINISHED.search(before) and not _ITEM.match(line)

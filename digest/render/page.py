@@ -24,7 +24,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from digest.errors import ConfigError
-from digest.model import FULL_TAG, SIDES, Abstract, Both, Digest, Line, LinePair, base_lang
+from digest.model import FULL_TAG, SIDES, Abstract, Both, Digest, Guess, Line, LinePair, base_lang
 from digest.render import words
 
 Reader = Callable[[str], str]
@@ -103,8 +103,10 @@ def environment(read: Reader) -> Environment:
         weekday=words.weekday,
         month=words.month,
         badge=badge,
-        segments=segments,
-        note=note_code,
+        runs=runs,
+        note=note_words,
+        in_both=words.both,
+        readings=readings,
         mark=mark_code,
         first_side=first_side,
         full_tag=FULL_TAG,
@@ -173,22 +175,57 @@ def code_runs(line: Line) -> list[tuple[int, int]]:
     return runs
 
 
+Run = tuple[tuple[tuple[str, Guess | None], ...], bool]
+"""A stretch of a line in one style: its pieces, each with the guess that it is or None, and whether it is code."""
+
+
 def segments(line: Line) -> list[tuple[str, bool]]:
     """Cut a line at its code spans: (text, is it code), in order, nothing lost but white space at the ends.
 
     >>> segments(Line("en", "Call f() now", code=((5, 8),)))
     [('Call ', False), ('f()', True), (' now', False)]
     """
-    cuts: list[tuple[str, bool]] = []
+    return [("".join(text for text, _ in pieces), code) for pieces, code in runs(line)]
+
+
+def runs(line: Line) -> list[Run]:
+    """Cut a line as `segments` does, and within each at the characters that are guesses.
+
+    >>> [[text for text, _ in pieces] for pieces, _ in runs(Line("zh", "模型在此", guesses=(Guess(2, "在", 0.6),)))]
+    [['模型', '在', '此']]
+    """
+    cuts: list[tuple[int, int, bool]] = []
     at = 0
     for start, end in code_runs(line):
-        cuts += [(line.text[at:start], False), (line.text[start:end], True)]
+        cuts += [(at, start, False), (start, end, True)]
         at = end
-    cuts.append((line.text[at:], False))
-    spaced = [(_inner(text), code) for text, code in cuts]
-    spaced[0] = (spaced[0][0].lstrip(), spaced[0][1])
-    spaced[-1] = (spaced[-1][0].rstrip(), spaced[-1][1])
-    return [(text, code) for text, code in spaced if text]
+    cuts.append((at, len(line.text), False))
+    found: list[Run] = []
+    for n, (start, end, code) in enumerate(cuts):
+        pieces = [(_inner(text), guess) for text, guess in _at_guesses(line, start, end)]
+        if n == 0:
+            pieces[0] = (pieces[0][0].lstrip(), pieces[0][1])
+        if n == len(cuts) - 1:
+            pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
+        if kept := tuple((text, guess) for text, guess in pieces if text):
+            found.append((kept, code))
+    return found
+
+
+def _at_guesses(line: Line, start: int, end: int) -> list[tuple[str, Guess | None]]:
+    """Cut a stretch of a line before and behind each character that is a guess."""
+    cuts: list[tuple[str, Guess | None]] = []
+    at = start
+    for guess in sorted(line.guesses, key=lambda guess: guess.at):
+        if at <= guess.at < end and line.text[guess.at] == guess.chosen and shown(guess.chosen):
+            cuts += [(line.text[at : guess.at], None), (guess.chosen, guess)]
+            at = guess.at + 1
+    return [*cuts, (line.text[at:end], None)]
+
+
+def readings(guess: Guess) -> Both:
+    """Say what else a guessed character may be."""
+    return words.readings([shown(text) for text, _ in guess.others if shown(text)])
 
 
 def _inner(text: str) -> str:
@@ -233,11 +270,18 @@ def mark_code(pair: LinePair) -> str:
     return (pair.verdict.grade or "verified") if pair.verdict.verified else "unverified"
 
 
-def note_code(note: str, abstract: Abstract) -> str:
-    """Give the code whose words fit the post: the edition that was damaged is the one that is not the original."""
-    if note == "edition-damaged" and base_lang(abstract.lang) == "zh":
-        return "edition-damaged-en"
-    return note
+def note_words(note: str, abstract: Abstract) -> Both:
+    """Give the words of a note that fit the post: its other edition is the one that is not the original.
+
+    What was read again is counted, once where both texts were.
+    """
+    code = note
+    if note in ("edition-damaged", "edition-repaired") and base_lang(abstract.lang) == "zh":
+        code = f"{note}-en"
+    if code not in words.COUNTED:
+        return words.word(code)
+    first = next(each for each in abstract.notes if each in words.COUNTED) == note
+    return words.counted(code, abstract.guessed if first else 0, abstract.unsure if first else 0)
 
 
 # ---- Markdown -------------------------------------------------------------------------------------------------------
@@ -277,8 +321,9 @@ def md_line(line: Line) -> str:
     >>> md_line(Line("en", "Pass force_words_ids to *it*", code=((5, 20),)))
     'Pass `force_words_ids` to \\*it\\*'
     """
-    parts = [_md_code(text) if code else _INLINE.sub(r"\\\g<0>", text) for text, code in segments(line)]
-    if parts and not segments(line)[0][1]:
+    cut = segments(line)
+    parts = [_md_code(text) if code else _INLINE.sub(r"\\\g<0>", text) for text, code in cut]
+    if parts and not cut[0][1]:
         parts[0] = _HEAD.sub(r"\g<0>\\", parts[0])
     return "".join(parts)
 
@@ -306,12 +351,44 @@ def md_url(url: str) -> str:
 
 def html(digest: Digest, read: Reader = packaged) -> str:
     """Write the day as one self-contained HTML page: no script, nothing loaded from anywhere."""
-    return fill("page.html.j2", read, **_shared(digest.title, digest.link, digest.order, read), **_day(digest))
+    shared = _shared(digest.title, digest.link, digest.order, read, guesses=bool(_guessed_lines(digest)))
+    return fill("page.html.j2", read, **shared, **_day(digest))
 
 
 def markdown(digest: Digest, read: Reader = packaged) -> str:
     """Write the day as Markdown (CommonMark); the two lines of a pair are parted by a hard break of two blanks."""
-    return fill("page.md.j2", read, order=digest.order, **_day(digest))
+    return fill("page.md.j2", read, order=digest.order, footnotes=_footnotes(digest), **_day(digest))
+
+
+def _footnotes(digest: Digest) -> dict[Line, tuple[int, str]]:
+    """Give the lines that hold guesses their footnotes: a number over the whole page, and the text."""
+    return {line: (number, _footnote(line, digest.order)) for number, line in enumerate(_guessed_lines(digest), 1)}
+
+
+def _guessed_lines(digest: Digest) -> tuple[Line, ...]:
+    """Give the lines of a page that hold guesses, each once, in order."""
+    pairs = (pair for abstract in digest.abstracts for pair in (*abstract.outline, *abstract.pairs))
+    return tuple(dict.fromkeys(line for pair in pairs for line in (pair.zh, pair.en) if line and line.guesses))
+
+
+def _footnote(line: Line, order: tuple[str, str]) -> str:
+    """Say of each guess of a line where it stands and what else it may be."""
+    told = [md_title(f"{_around(line, guess)} {words.both(readings(guess), order)}") for guess in line.guesses]
+    return f"{words.say_both('guess', order)}: {'; '.join(told)}"
+
+
+_BESIDE = 3  # characters on either side by which a reader finds a guess in its line
+
+
+def _around(line: Line, guess: Guess) -> str:
+    """Give a guess with what stands around it.
+
+    >>> _around(Line("zh", "我们把模型放在这里。"), Guess(6, "在", 0.6))
+    '在 (…模型放在这里。)'
+    """
+    start, end = max(0, guess.at - _BESIDE), guess.at + 1 + _BESIDE
+    before, after = "…" if start else "", "…" if end < len(line.text) else ""
+    return f"{guess.chosen} ({before}{line.text[start:end]}{after})"
 
 
 def index_html(
@@ -323,9 +400,11 @@ def index_html(
     return fill("index.html.j2", read, months=months, days=len(newest), **_shared(title, link, order, read))
 
 
-def _shared(title: str, link: str, order: tuple[str, str], read: Reader) -> dict[str, object]:
+def _shared(
+    title: str, link: str, order: tuple[str, str], read: Reader, *, guesses: bool = False
+) -> dict[str, object]:  # fmt: skip
     """Give what every HTML page needs; the style's hash is what the content security policy lets through."""
-    style = fill("page.css.j2", read)
+    style = fill("page.css.j2", read, guesses=guesses)
     seal = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     base = href(link)
     return {

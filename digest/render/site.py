@@ -81,6 +81,8 @@ def _post(abstract: Abstract, zone: ZoneInfo) -> dict[str, object]:
         "status": abstract.status,
         "notes": list(abstract.notes),
         "minutes": abstract.minutes,
+        "guessed": abstract.guessed,
+        "unsure": abstract.unsure,
     }
 
 
@@ -99,7 +101,17 @@ def _pair(pair: LinePair) -> dict[str, object]:
         "made_by": pair.made_by,
         "engine": pair.engine,
         "reasons": list(pair.verdict.reasons),
-        "guesses": [],
+        "guesses": [
+            {
+                "side": side,
+                "at": guess.at,
+                "chosen": guess.chosen,
+                "sure": round(float(guess.sure), 4),
+                "others": [{"text": text, "sure": round(float(sure), 4)} for text, sure in guess.others],
+            }
+            for side, line in (("zh", pair.zh), ("en", pair.en))
+            for guess in (line.guesses if line else ())
+        ],
         "sources": [
             {"lang": p.lang, "url": p.url, "paragraph": p.paragraph, "start": p.start, "end": p.end}
             for line in lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from digest.model import Both
@@ -38,6 +39,7 @@ WORDS: dict[str, Both] = {
     "memory": Both("旧译", "from memory"),
     "written": Both("撰写", "written here"),
     "untranslated": Both("未译", "not translated"),
+    "guess": Both("猜读", "guessed"),
     # what the judge says of a pair
     "exact": Both("多半确切", "likely exact"),
     "same": Both("同义", "same sentence"),
@@ -51,6 +53,7 @@ WORDS: dict[str, Both] = {
     "lines-damaged": Both(
         "部分文字受损，缺字以替换符标出", "some text is damaged; lost characters show as replacement marks"
     ),
+    "title-guessed": Both("标题中有存疑的字", "a character of a title is a guess"),
     "third-language": Both("既非中文也非英文，仅列标题", "in a third language; listed by title only"),
     "title-only": Both("仅列标题", "listed by title only"),
     "no-text": Both("没有取得正文", "no text could be had"),
@@ -64,7 +67,8 @@ WORDS: dict[str, Both] = {
     "quality": Both("质量", "Quality"),
     "failures": Both("未能完成", "Failures"),
     "rejected": Both("退回", "rejected"),
-    "guesses": Both("推测字", "guessed characters"),
+    "guessed": Both("重读字", "characters read again"),
+    "unsure": Both("存疑字", "unsure characters"),
     "refused": Both("引擎答案未采用", "engine answers not used"),
     "models": Both("翻译模型", "Translation models"),
     "merged": Both("合并重复", "merged"),
@@ -77,6 +81,15 @@ WORDS: dict[str, Both] = {
     "align": Both("对齐", "align"),
     "engine": Both("翻译引擎", "engine"),
 }
+
+# Notes that go with counts: how many characters that had lost bytes were read again, and how many are not sure.
+COUNTED: dict[str, Both] = {
+    "text-repaired": Both("文字曾丢失字节", "the text had lost bytes"),
+    "edition-repaired": Both("中文版文字曾丢失字节", "the Chinese edition's text had lost bytes"),
+    "edition-repaired-en": Both("英文版文字曾丢失字节", "the English edition's text had lost bytes"),
+}
+READ_AGAIN = Both("，已重读 {} 字", "; {} characters were read again")
+OF_THEM = Both("，其中 {} 字存疑", ", {} of them unsure")
 
 # Why the judge refuses or doubts a pair: what stands before the colon of a reason, with "{}" for the fact after it.
 REASONS: dict[str, Both] = {
@@ -148,6 +161,32 @@ def word(code: str) -> Both:
     return WORDS.get(code) or Both(code, code)
 
 
+def counted(code: str, guessed: int, unsure: int) -> Both:
+    """Put a note on a text that was read again into words, with its counts.
+
+    >>> counted("edition-repaired", 482, 3).zh
+    '中文版文字曾丢失字节，已重读 482 字，其中 3 字存疑'
+    >>> counted("text-repaired", 12, 0).en
+    'the text had lost bytes; 12 characters were read again'
+    """
+    parts = [(COUNTED[code], 1), (READ_AGAIN, guessed), (OF_THEM, unsure)]
+    zh, en = ("".join((said.get(side) or "").format(count) for said, count in parts if count) for side in ("zh", "en"))
+    return Both(zh, en)
+
+
+def readings(others: Sequence[str]) -> Both:
+    """Say what a guessed character may be instead.
+
+    >>> readings(["在", "好"])
+    Both(zh='也可能是 在、好', en='also possible: 在, 好')
+    >>> readings([]).en
+    'nothing else is likely'
+    """
+    if not others:
+        return Both("别无近似", "nothing else is likely")
+    return Both(f"也可能是 {'、'.join(others)}", f"also possible: {', '.join(others)}")
+
+
 def reason(said: str) -> Both:
     """Put one of a verdict's reasons into words; one without words is printed as it is.
 
@@ -182,7 +221,12 @@ def say_both(code: str, order: tuple[str, str] = ("zh", "en")) -> str:
     >>> say_both("untranslated"), say_both("untranslated", ("en", "zh")), say_both("robots")
     ('未译 · not translated', 'not translated · 未译', 'robots.txt')
     """
-    return SEPARATOR.join(dict.fromkeys(say(code, side) for side in order))
+    return both(Both(say(code, "zh"), say(code, "en")), order)
+
+
+def both(text: Both, order: tuple[str, str] = ("zh", "en")) -> str:
+    """Join the two sides of a text in the reader's order, once where they are the same."""
+    return SEPARATOR.join(dict.fromkeys(filter(None, (text.get(side) for side in order))))
 
 
 def weekday(day: date) -> Both:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -280,6 +282,40 @@ def test_where_too_few_verify_filters_are_forgiven_before_unverified_units_are_t
     units = [u if u.index in verified else Unit(u.index, u.source, (), False, u.vector) for u in units]
     chosen = pick(document, units, require_other=True)
     assert verified <= set(chosen), "short lines and questions are forgiven, for they have their pair"
+
+
+def unsure(units: list[Unit], numbers: set[int]) -> list[Unit]:
+    return [replace(u, unsure=2) if u.index in numbers else u for u in units]
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_lines_with_unsure_characters_are_not_chosen_where_there_are_clean_ones(paired: bool) -> None:
+    document, units = make(*long_post(80), verified=paired)
+    before = set(pick(document, units, require_other=paired))
+    chosen = set(pick(document, unsure(units, before), require_other=paired))
+    assert not chosen & before
+    assert len(chosen) >= 5
+
+
+def test_lines_with_unsure_characters_fill_up_to_the_least_number_and_no_further() -> None:
+    document, units = make(*long_post(80), verified=True)
+    clean = {3, 17, 41}
+    chosen = pick(document, unsure(units, {u.index for u in units} - clean), require_other=True)
+    assert clean <= set(chosen)
+    assert len(chosen) == 5
+
+
+def test_a_verified_pair_with_unsure_characters_comes_before_a_line_without_translation() -> None:
+    document, units = make(*long_post(80), verified=True)
+    verified = {3, 17, 41, 50, 62}
+    units = [u if u.index in verified else Unit(u.index, u.source, (), False, u.vector) for u in units]
+    assert set(pick(document, unsure(units, {17, 50}), require_other=True)) == verified
+
+
+def test_a_line_with_unsure_characters_never_repeats_a_clean_one() -> None:
+    document, units = make(*long_post(24))
+    twin = [replace(u, vector=vector(1, towards=units[0].vector, share=0.95), unsure=1) for u in units[1:]]
+    assert pick(document, [units[0], *twin]) == (0,)
 
 
 def test_verified_pairs_alone_never_excuse_two_paragraphs_or_code() -> None:

@@ -13,7 +13,7 @@ from devtools import Browser, Page
 
 sys.path.append(str(Path(__file__).parent.parent / "render"))
 
-from sample_day import DAY, EMPTY, PAIRED, line, pair
+from sample_day import DAY, EMPTY, PAIRED, REPAIRED, line, pair
 
 from digest.model import Both, Digest, Failure, Verdict
 from digest.render import page, site
@@ -43,6 +43,7 @@ CROWDED = dataclasses.replace(
     failures=(Failure(LONG, "fetch", "r" * 300),),
     signature="s" * 300,
 )
+MENDED = dataclasses.replace(DAY, abstracts=(REPAIRED, PAIRED), quality=(("guessed", 482), ("unsure", 3)))
 EVIL = (
     "</bdi><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
     "<style>*{display:none}</style>"
@@ -131,6 +132,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "day": lambda: page.html(DAY),
     "english": lambda: page.html(dataclasses.replace(DAY, order=("en", "zh"))),
     "crowded": lambda: page.html(CROWDED),
+    "repaired": lambda: page.html(MENDED),
     "empty": lambda: page.html(EMPTY),
     "index": index,
 }
@@ -324,3 +326,23 @@ def test_on_paper_the_pills_are_gone_and_the_ground_is_white(show: Open) -> None
     tab.ask("Emulation.setEmulatedMedia", media="print")
     assert tab.run("document.querySelector('.pills').getClientRects().length") == 0
     assert tab.run("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+SIGNS = """
+[...document.querySelectorAll('.guesses')].filter(e => e.getClientRects().length).map(e => e.innerText)
+"""
+
+
+@pytest.mark.parametrize(("choice", "word"), [("#zh-first", "猜读"), ("#en-first", "guessed"), ("#only-zh", "猜读")])
+def test_the_sign_of_a_guess_stands_at_its_line_whatever_is_chosen(show: Open, choice: str, word: str) -> None:
+    tab = show(MENDED)
+    tab.click(choice)
+    assert tab.run(SIGNS) == [f"{word} 2", f"{word} 1"]
+    assert tab.run("getComputedStyle(document.querySelector('u.guess')).textDecorationStyle") == "dotted"
+
+
+def test_what_a_guess_may_be_opens_at_a_touch(show: Open) -> None:
+    tab = show(MENDED, width=360)
+    tab.click(".guesses summary")
+    assert "也可能是 再、存" in tab.run("document.querySelector('.guesses').innerText")
+    assert tab.run("document.documentElement.scrollWidth") <= 360

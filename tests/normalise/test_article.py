@@ -146,7 +146,7 @@ def test_a_footer_whose_label_is_unreadable_still_gives_its_link() -> None:
         f"<p>{lost}</p>" * 4 + f'<p>{label[:-3]}: <a href="https://blog.example/en/x">https://blog.example/en/x</a></p>'
     )
     document = read_fragment(html, "https://blog.example/zh/x", title="模型", lang="zh")
-    assert document.damage == ("lost-bytes:cp1252",)
+    assert (document.repairs, document.damage) == (("read:cp1252",), ())
     assert [clue.url for clue in document.clues] == ["https://blog.example/en/x"]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from digest.model import Abstract, Both, Digest, Failure, Line, LinePair, Place, Verdict
+from digest.model import Abstract, Both, Digest, Failure, Guess, Line, LinePair, Place, Verdict
 
 EN_URL = "https://blog.example/beam-search"
 ZH_URL = "https://blog.example/zh/beam-search"
@@ -15,6 +16,15 @@ def line(text: str, lang: str, *code: str) -> Line:
     spans = tuple((text.index(c), text.index(c) + len(c)) for c in code)
     url = EN_URL if lang == "en" else ZH_URL
     return Line(lang, text, (Place(lang, url, 3, 0, len(text)),), spans)
+
+
+def guessed(line: Line, *chosen: tuple[str, float, str]) -> Line:
+    """Mark the first place of each character as a guess: (character, how sure, other readings)."""
+    found = (
+        Guess(line.text.index(ch), ch, sure, tuple((other, (1 - sure) / len(others)) for other in others))
+        for ch, sure, others in chosen
+    )
+    return replace(line, guesses=tuple(found))
 
 
 def pair(
@@ -195,6 +205,29 @@ LATE = Abstract(
         ),
     ),
 )
+
+REPAIRED = Abstract(
+    id="a7b8c9d0",
+    title=Both("读懂日志里的时间", "Reading the Time in Logs"),
+    url=Both("https://blog.example/zh/log-time", "https://blog.example/log-time"),
+    source="HF Blog",
+    published=datetime(2025, 4, 16, 7, 0, tzinfo=UTC),
+    lang="en",
+    kind="highlights",
+    notes=("edition-repaired", "title-guessed"),
+    minutes=3,
+    pairs=(
+        pair(
+            51,
+            guessed(line("时钟在每台机器上走得都不一样。", "zh-Hans"), ("在", 0.7, "再存"), ("得", 0.85, "")),
+            line("Every machine keeps its own time.", "en"),
+        ),
+        pair(52, line("所以日志里要写明时区。", "zh-Hans"), line("So a log names its time zone.", "en")),
+        pair(53, guessed(line("用 `date -u` 看它一眼。", "zh-Hans", "`date -u`"), ("它", 0.6, "宅")), None),
+    ),
+    guessed=482,
+    unsure=3,
+)  # stands in no day of its own: a page without guesses stays as it was
 
 DAY = Digest(
     day=date(2025, 4, 16),

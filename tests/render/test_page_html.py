@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, THIRD, line, pair
+from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, THIRD, guessed, line, pair
 
 from digest.errors import ConfigError
-from digest.model import Abstract, Both, Digest, Verdict
+from digest.model import Abstract, Both, Digest, Guess, Verdict
 from digest.render import page
 
 VOID = {"meta", "link", "input", "br", "hr"}
@@ -264,6 +264,68 @@ def test_a_template_that_asks_for_what_is_not_there_is_a_mistake_with_a_place() 
 
 def missing(name: str) -> str:
     raise FileNotFoundError(name)
+
+
+def test_a_guess_is_marked_where_it_stands_with_its_other_readings() -> None:
+    tree = Tree(page.html(digest(REPAIRED)))
+    found = [(attrs["title"], attrs["class"]) for tag, attrs in tree.tags if tag == "u"]
+    assert found == [
+        ("猜读 · guessed: 也可能是 再、存 · also possible: 再, 存", "guess"),
+        ("猜读 · guessed: 别无近似 · nothing else is likely", "guess"),
+        ("猜读 · guessed: 也可能是 宅 · also possible: 宅", "guess"),
+    ]
+    assert [text for tag, _, text in tree.texts if tag == "u"] == ["在", "得", "它"]
+    assert "时钟<u " in page.html(digest(REPAIRED)), "and the rest of the line stays text"
+
+
+def test_what_a_guess_may_be_is_told_to_keys_and_ears_too() -> None:
+    """A title is for the mouse: the same stands behind a sign that can be opened, at the end of each such line."""
+    text = page.html(digest(REPAIRED))
+    signs = re.findall(r'<details class="mark guesses"><summary>(.*?)</summary>(.*?)</details>', text)
+    assert [re.sub("<[^>]*>", "", sign) for sign, _ in signs] == ["猜读 guessed 2", "猜读 guessed 1"]
+    assert "也可能是 再、存" in signs[0][1]
+    assert "also possible: 再, 存" in signs[0][1]
+    assert text.count("<details") == 2, "a line that is sure has none"
+
+
+def test_a_repaired_post_says_so_with_its_counts() -> None:
+    text = page.html(digest(REPAIRED, quality=(("guessed", 482), ("unsure", 3))))
+    assert "中文版文字曾丢失字节，已重读 482 字，其中 3 字存疑" in text
+    assert "the Chinese edition&#39;s text had lost bytes; 482 characters were read again, 3 of them unsure" in text
+    assert "a character of a title is a guess" in text
+    foot = re.sub("<[^>]*>", "", text.split("<footer>")[1])
+    assert "重读字 characters read again 482 · 存疑字 unsure characters 3" in foot
+
+
+def test_the_text_named_as_read_again_is_the_one_that_was() -> None:
+    english = dataclasses.replace(REPAIRED, lang="zh-Hans", notes=("text-repaired", "edition-repaired"))
+    text = page.html(digest(english))
+    assert "文字曾丢失字节，已重读 482 字，其中 3 字存疑" in text
+    assert "英文版文字曾丢失字节 <" in text, "the counts are of both texts: they are told once"
+
+
+def test_a_page_without_guesses_carries_nothing_for_them() -> None:
+    text = page.html(DAY)
+    assert "guess" not in text
+    assert "u.guess" in page.html(digest(REPAIRED))
+    assert "guess" not in page.index_html([], title="T", link="", order=("zh", "en"))
+
+
+def test_a_guess_never_becomes_markup() -> None:
+    evil = guessed(line("甲<乙", "zh"), ("<", 0.5, '"<b>'))
+    tree = Tree(page.html(digest(dataclasses.replace(REPAIRED, pairs=(pair(1, evil, line("A", "en")),)))))
+    assert [attrs["title"] for tag, attrs in tree.tags if tag == "u"] == [
+        '猜读 · guessed: 也可能是 "、<、b、> · also possible: ", <, b, >'
+    ]
+    assert "b" not in {tag for tag, _ in tree.tags}
+
+
+def test_a_guess_within_code_and_one_that_is_not_there() -> None:
+    code = guessed(line("执行 打印 即可。", "zh", "打印"), ("印", 0.5, "卬"))
+    lost = dataclasses.replace(code, guesses=(Guess(0, "另", 0.5), Guess(99, "即", 0.5)))
+    text = page.html(digest(dataclasses.replace(REPAIRED, pairs=(pair(1, code, None), pair(2, lost, None)))))
+    assert "<code>打<u " in text
+    assert text.count("<u ") == 1
 
 
 def test_no_template_lets_data_through_unescaped() -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from sample_day import DAY, EMPTY, ENGLISH, LATE, PAIRED, THIRD, line, pair
+from sample_day import DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, THIRD, guessed, line, pair
 
 from digest.model import Abstract, Both, Digest, Line, Verdict
 from digest.render import page
@@ -239,3 +239,28 @@ def test_an_unverified_pair_keeps_its_line_break() -> None:
     doubtful = pair(1, line("甲。", "zh"), line("A.", "en"), Verdict(0.4, False))
     text = page.markdown(digest(dataclasses.replace(PAIRED, pairs=(doubtful,))))
     assert "甲。  \nA. 〔未核对 · unverified〕\n" in text
+
+
+def test_a_line_with_guesses_has_a_footnote() -> None:
+    text = page.markdown(digest(REPAIRED))
+    assert "时钟在每台机器上走得都不一样。[^1]  \nEvery machine keeps its own time.\n" in text
+    assert "看它一眼。[^2] 〔未译 · not translated〕\n" in text
+    assert (
+        "[^1]: 猜读 · guessed: 在 (时钟在每台机…) 也可能是 再、存 · also possible: 再, 存; "
+        "得 (…器上走得都不一…) 别无近似 · nothing else is likely\n" in text
+    )
+    assert (
+        "〔中文版文字曾丢失字节，已重读 482 字，其中 3 字存疑 · the Chinese edition's text had lost bytes; 482 " in text
+    )
+    assert "[^" not in page.markdown(DAY)
+
+
+def test_a_footnote_is_no_markup_of_plain_markdown() -> None:
+    """CommonMark knows no footnotes: they read as text there, and no part of them opens anything."""
+    evil = guessed(line("看*这*里 [x](y)", "zh"), ("这", 0.5, "*`[<"))
+    post = dataclasses.replace(REPAIRED, pairs=(pair(1, evil, line("A (b).", "en")),))
+    found = [text for _, text in blocks(page.markdown(digest(post)))]
+    assert "看*这*里 [x](y)[^1]\nA (b)." in found
+    assert [text for text in found if text.startswith("[^1]: ")] == [
+        "[^1]: 猜读 · guessed: 这 (看*这*里 …) 也可能是 *、`、[、< · also possible: *, `, [, <"
+    ]

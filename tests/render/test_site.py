@@ -6,7 +6,7 @@ import dataclasses
 import json
 from datetime import date, datetime
 
-from sample_day import DAY, EMPTY, ENGLISH, PAIRED
+from sample_day import DAY, EMPTY, ENGLISH, PAIRED, REPAIRED
 
 from digest.model import Both, Verdict
 from digest.render import page, site
@@ -65,6 +65,21 @@ def test_scores_have_four_places_so_that_machines_agree_on_the_bytes() -> None:
     judged = dataclasses.replace(PAIRED.pairs[0], verdict=Verdict(0.1 + 0.2, True, "exact"))
     day = dataclasses.replace(DAY, abstracts=(dataclasses.replace(PAIRED, pairs=(judged,)),))
     assert json.loads(site.json_text(day))["posts"][0]["pairs"][0]["score"] == 0.3
+
+
+def test_each_guess_is_told_with_its_place_and_the_post_with_its_counts() -> None:
+    day = dataclasses.replace(DAY, abstracts=(REPAIRED, PAIRED))
+    repaired, sound = json.loads(site.json_text(day))["posts"]
+    assert repaired["pairs"][0]["guesses"] == [
+        {"side": "zh", "at": 2, "chosen": "在", "sure": 0.7,
+         "others": [{"text": "再", "sure": 0.15}, {"text": "存", "sure": 0.15}]},
+        {"side": "zh", "at": 9, "chosen": "得", "sure": 0.85, "others": []},
+    ]  # fmt: skip
+    for guess in repaired["pairs"][0]["guesses"]:
+        assert repaired["pairs"][0]["zh"][guess["at"]] == guess["chosen"]
+    assert repaired["pairs"][1]["guesses"] == []
+    assert (repaired["guessed"], repaired["unsure"]) == (482, 3)
+    assert (sound["guessed"], sound["unsure"]) == (0, 0)
 
 
 def test_the_index_is_read_from_what_was_written() -> None:

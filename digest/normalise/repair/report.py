@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from digest.model import Guess
 
 # A guess less sure than this is marked wherever it is printed.
-UNSURE = 0.9
+UNSURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
