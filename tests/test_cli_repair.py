@@ -228,7 +228,7 @@ def test_the_report_for_people_shows_the_unsure_ones(repaired: Repaired) -> None
     assert as_text(repaired).splitlines() == [
         "page.txt: repaired in part",
         "  UTF-8 read as windows-1254, bytes lost: read again",
-        "  5 characters read again, 4 unsure (below 90%)",
+        "  5 characters read again, 4 unsure (below 95%)",
         "    2:2: 模 50%, or 横 30%, or 樣 10%  大‹模›型很好",
         "    2:3: 型 76%  大模‹型›很好",
         "    2:4: 很 77%  大模型‹很›好",

@@ -36,6 +36,7 @@ def test_clean_texts_together_come_back(parts: list[str]) -> None:
 
 
 @given(st.text("，。！？“”：；（）中文é “”…—", max_size=30), st.text(max_size=30))
+@example("”é", "")  # ӎ by Mac Roman
 def test_chinese_and_its_marks_are_never_touched(text: str, more: str) -> None:
     assert mend(text).text == text
     assert mend(ZH + more + TW).text.startswith(ZH)

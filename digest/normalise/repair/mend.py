@@ -10,6 +10,7 @@ A line ends at \n and nowhere else: U+0085 and U+2028 may be bytes of a damaged 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -98,7 +99,7 @@ class _Work:
         for n in suspects:
             if self.lines[n] == outside[n]:
                 text, codes = by_ftfy(self.lines[n])
-                if codes and _is_sound(self.lines[n], text):
+                if codes and _is_sound(self.lines[n], text, codes):
                     fixed[n] = text
                     self.repairs.update(dict.fromkeys(codes))
         for n, text in fixed.items():
@@ -128,12 +129,19 @@ class _Work:
 
 
 _EAST = re.compile("[\u2e80-\uffef]")
+_FREQUENT = {"ftfy:latin-1", "ftfy:windows-1252", "ftfy:sloppy-windows-1252"}  # pages that text is misread by most
 
 
-def _is_sound(line: str, fixed: str) -> bool:
-    """Tell whether ftfy's repair is whole, and no chance: é”… is 锅 by itself, and the end of a quotation."""
+def _is_sound(line: str, fixed: str, codes: tuple[str, ...]) -> bool:
+    """Tell whether ftfy's repair is whole, and no chance: é”… is 锅 by itself, and the end of a quotation.
+
+    So is one letter by a page that text is seldom misread by: ”é is ӎ by Mac Roman.
+    """
     shows = near("cp1252").search
-    return len(_EAST.findall(fixed)) - len(_EAST.findall(line)) != 1 and not (shows(line) and shows(fixed))
+    if len(_EAST.findall(fixed)) - len(_EAST.findall(line)) == 1 or (shows(line) and shows(fixed)):
+        return False
+    made = Counter(fixed) - Counter(line)
+    return made.total() > 1 or not set(codes).isdisjoint(_FREQUENT)
 
 
 # What mojibake must hold: a lead with its continuation by some page, à without its no-break space, or a C1 control.
