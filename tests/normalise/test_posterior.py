@@ -76,7 +76,7 @@ def test_a_stretch_longer_than_is_solved_at_once_is_still_read() -> None:
 
 def test_no_holes_no_posteriors() -> None:
     assert len(posteriors(laid("模型"), characters())) == 0
-    assert len(agreed(np.zeros(0), laid("模型"))) == 0
+    assert len(agreed(np.zeros(0), laid("模型"), np.zeros(0, np.uint32))) == 0
 
 
 class Judge:
@@ -127,7 +127,7 @@ def test_nothing_is_asked_where_nothing_is_in_doubt() -> None:
 
 def test_holes_beside_the_same_neighbour_lend_each_other_their_readings() -> None:
     stream = laid("塔[城原孟]甲", "塔[城原孟]乙", "丁[城原孟]戊")
-    found = agreed(np.array([0.99, 0.01, 0, 0.45, 0.55, 0, 0.45, 0.55, 0]), stream)
+    found = agreed(np.array([0.99, 0.01, 0, 0.45, 0.55, 0, 0.45, 0.55, 0]), stream, stream.options.astype(np.uint32))
     assert found[3] > found[4]
     assert found[6:] == pytest.approx([0.45, 0.55, 0])
     assert np.add.reduceat(found, stream.start[:-1]) == pytest.approx(np.ones(3))

@@ -74,12 +74,13 @@ def _tables(channel: Channel) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return kind, byte
 
 
-def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False) -> Lattice:
+def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False, both_scripts: bool = False) -> Lattice:
     """Lay out what lines of one document may have been before a channel's damage. Linear time.
 
     A line that holds anything which the channel cannot leave has no units: the reason stands in `why`. With `mixed`
     such characters stand for themselves instead, and so does a lead byte of which nothing followed (an é in a line of
-    sound text).
+    sound text). With `both_scripts` Traditional characters that the model does not know are candidates like those that
+    it knows.
     """
     text = "\n".join(lines) + "\n\0\0\0"
     given = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -92,7 +93,7 @@ def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False) -> L
     if channel.stripped:
         found.key[found.open & (given[leads + found.size] == NEWLINE)] |= np.uint32(END)
     values, inverse = np.unique(found.key[~found.whole], return_inverse=True)
-    table = patterns(channel)
+    table = patterns(channel, both_scripts=both_scripts)
     rows = table.rows(values.tolist())[inverse]
     fits = found.valid.copy()
     fits[~found.whole] = table.start[rows + 1] > table.start[rows]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from digest.normalise.repair.channel import NO_BREAK_SPACE, REPLACEMENT, SOFT_HYPHEN, Channel, page
 from digest.normalise.repair.characters import characters
+from digest.normalise.repair.forms import traditional
 
 STAND_IN, END = 0x01, 0x02
 SPACE, QUESTION = 0x20, 0x3F
@@ -26,6 +27,9 @@ HAN_LEADS = range(0xE4, 0xEA)  # of U+4000 to U+9FFF, where the model knows all 
 STRANGER = 5.0  # nats that one of the characters that the model does not know has less than all of them
 RARER = 3.0  # nats between one class of characters that the model does not know and the next, see `_rarity`
 RARE, UNASSIGNED = 1, 4  # classes of rarity
+LIKELY = "𝕏"  # the sign that names a social network: more frequent than all other letters of its block
+# Blocks of class RARE: Latin, punctuation to CJK punctuation, Han, mathematical letters, letters in frames and flags.
+IN_USE = (range(0x180), range(0x2000, 0x3040), range(0x4E00, 0xA000), range(0x1D400, 0x1D800), range(0x1F100, 0x1F300))
 
 Codes = NDArray[np.uint32]
 
@@ -36,17 +40,17 @@ class Patterns:
     `rows(keys)` gives for each key the row that holds its candidates; row r is `codes[start[r]:start[r + 1]]`, with a
     natural-log prior beside each and the number of the key's last bytes that are characters of their own. Han
     characters that the model knows come alone; symbols that it does not know come with those that it knows, if they
-    are in use; where it knows none, all that fit are given.
+    are in use; where it knows none, all that fit are given. `more` are characters to be taken as known.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, more: Codes | None = None) -> None:
         self.channel = channel
         self.codes: Codes = np.empty(0, np.uint32)
         self.priors: NDArray[np.float32] = np.empty(0, np.float32)
         self.tails: NDArray[np.uint8] = np.empty(0, np.uint8)
         self.start: NDArray[np.int64] = np.zeros(1, np.int64)
         self._row: dict[int, int] = {}
-        self._known = _by_key(channel)
+        self._known = _by_key(channel, more)
 
     def rows(self, keys: Sequence[int]) -> NDArray[np.int64]:
         """Give the rows of keys; a key that no character leaves has an empty row."""
@@ -92,8 +96,8 @@ class Patterns:
 
 
 @cache
-def patterns(channel: Channel) -> Patterns:
-    return Patterns(channel)
+def patterns(channel: Channel, *, both_scripts: bool = False) -> Patterns:
+    return Patterns(channel, traditional() if both_scripts else None)
 
 
 def _key(body: bytes) -> int:
@@ -134,9 +138,9 @@ def utf8(codes: Codes) -> NDArray[np.uint8]:
     return body
 
 
-def _by_key(channel: Channel) -> dict[int, list[int]]:
-    """Group the characters that the model knows by the key that they leave."""
-    points = characters().points
+def _by_key(channel: Channel, more: Codes | None) -> dict[int, list[int]]:
+    """Group the characters that the model knows, and `more`, by the key that they leave."""
+    points = characters().points if more is None else np.concatenate((characters().points, more))
     codes = points[points >= 0x80]
     found: dict[int, list[int]] = {}
     for key, code in zip(keys_of(codes, channel).tolist(), codes.tolist(), strict=True):
@@ -166,6 +170,8 @@ def _assigned(channel: Channel, key: int) -> list[tuple[int, int]]:
 def _rarity(char: str) -> int:
     """Class a character that the model does not know: 0 for GB 2312, emoji and the soft hyphen, to UNASSIGNED."""
     code = ord(char)
+    if char in LIKELY:
+        return -1
     if 0x1F300 <= code <= 0x1FAFF or code == SOFT_HYPHEN:
         return 0
     category = unicodedata.category(char)
@@ -173,6 +179,6 @@ def _rarity(char: str) -> int:
         return UNASSIGNED
     if len(char.encode("gb2312", "ignore")) == 2:
         return 0
-    if code <= 0x17F or 0x2000 <= code <= 0x303F or 0x4E00 <= code <= 0x9FFF:
+    if any(code in block for block in IN_USE):
         return RARE
     return 2 if code <= 0xFFFF else 3

@@ -10,6 +10,7 @@ import numpy as np
 
 from digest.model import Guess
 from digest.normalise.repair.agreement import agreed
+from digest.normalise.repair.calibration import calibrated
 from digest.normalise.repair.channel import Channel
 from digest.normalise.repair.characters import characters
 from digest.normalise.repair.doubtful import second_look
@@ -18,6 +19,7 @@ from digest.normalise.repair.pairing import balanced, joined
 from digest.normalise.repair.posterior import posteriors
 from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners
 from digest.normalise.repair.rescore import rescorer
+from digest.normalise.repair.script import in_script, may_be_traditional
 from digest.normalise.repair.stream import stream_of
 
 CERTAIN = 0.99  # a guess that is surer names no others
@@ -48,6 +50,8 @@ def read_lines(lines: Sequence[str], channel: Channel, *, mixed: bool = False) -
     if not lines:
         return []
     laid = lattice(lines, channel, mixed=mixed)
+    if may_be_traditional(laid):
+        laid = lattice(lines, channel, mixed=mixed, both_scripts=True)
     read = _read(laid)
     same = channel.damage("\n".join(line.text for line in read)) == "\n".join(lines)
     found = []
@@ -87,14 +91,14 @@ def _again(line: _Line, channel: Channel) -> str:
 
 def _read(laid: Lattice) -> list[_Line]:
     """Give each line's likeliest text and its guesses."""
-    laid = joined(laid)
+    laid, seen = in_script(joined(laid))
     model = characters()
-    stream = stream_of(laid, model)
+    stream = stream_of(seen, model)
     weights = posteriors(stream, model)
     judge = rescorer()
     if judge is not None:
         weights = second_look(weights, stream, judge)
-    weights = balanced(agreed(weights, stream), laid)
+    weights = calibrated(balanced(agreed(weights, stream, laid.options), laid), stream, model)
     chosen = first_of_best(weights, laid.start)
     codes, place = _spelt(laid, chosen)
     text = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
