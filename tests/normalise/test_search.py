@@ -150,3 +150,10 @@ def test_choices_are_read_by_the_same_model() -> None:
     assert [(guess.at, guess.chosen) for guess in guesses] == [(7, "个")]
     assert read_choices([]) == []
     assert read_choices([[], ["a", "b"]]) == [("", ()), ("ab", ())]
+
+
+@pytest.mark.parametrize("emoji", "🎯🎥🌍")
+def test_a_lost_emoji_is_not_read_as_a_sign_of_alchemy(emoji: str) -> None:
+    found = read(f"新的模型拿到了第一名 {emoji} 欢迎试用。", CP1254)
+    assert found.text is not None
+    assert not any("\U0001f650" <= char < "\U0001f680" or "\U0001f700" <= char < "\U0001f7e0" for char in found.text)

@@ -28,6 +28,8 @@ STRANGER = 5.0  # nats that one of the characters that the model does not know h
 RARER = 3.0  # nats between one class of characters that the model does not know and the next, see `_rarity`
 RARE, UNASSIGNED = 1, 4  # classes of rarity
 LIKELY = "𝕏"  # the sign that names a social network: more frequent than all other letters of its block
+# What is written as emoji; between these blocks stand ornaments, alchemical signs and arrows that nobody writes.
+EMOJI = (range(0x1F300, 0x1F650), range(0x1F680, 0x1F700), range(0x1F7E0, 0x1F7F1), range(0x1F900, 0x1FB00))
 # Blocks of class RARE: Latin, punctuation to CJK punctuation, Han, mathematical letters, letters in frames and flags.
 IN_USE = (range(0x180), range(0x2000, 0x3040), range(0x4E00, 0xA000), range(0x1D400, 0x1D800), range(0x1F100, 0x1F300))
 
@@ -172,7 +174,7 @@ def _rarity(char: str) -> int:
     code = ord(char)
     if char in LIKELY:
         return -1
-    if 0x1F300 <= code <= 0x1FAFF or code == SOFT_HYPHEN:
+    if any(code in block for block in EMOJI) or code == SOFT_HYPHEN:
         return 0
     category = unicodedata.category(char)
     if category in ("Cn", "Cc", "Co"):
