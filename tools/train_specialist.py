@@ -87,7 +87,7 @@ def tasks(sources: Sequence[str]) -> Task:
         model = knowing([stream for stream, own in zip(streams, part, strict=True) if own != n], every)
         own_id = known(model.points, every)  # it numbers tokens by their frequency
         new_id = np.argsort(own_id)
-        for i in np.flatnonzero(part == n):
+        for i in np.flatnonzero(part == n).tolist():
             stream = streams[i]
             place = np.flatnonzero(asked[stream])
             of = kind[stream[place]]
@@ -193,7 +193,7 @@ def main() -> None:
     sys.stderr.write(f"{len(task.size)} lessons\n")
     body = BytesIO()
     model = stored(train(task), np.unique(task.choice))
-    np.savez_compressed(body, **model)
+    np.savez_compressed(body, asked=model["asked"], gaps=model["gaps"], levels=model["levels"])
     (given.out / DATA).write_bytes(body.getvalue())
     said = {
         "what": f"digest/data/{DATA}: weights trained on the text of these sources; the text itself is not contained",

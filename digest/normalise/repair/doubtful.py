@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.normalise.repair.characters import LINE
+from digest.normalise.repair.lattice import Lattice
 from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners, ranges, starts_of
 from digest.normalise.repair.rescore import Rescorer
+from digest.normalise.repair.specialist import Specialist
 from digest.normalise.repair.stream import Ids, Stream
 
 DOUBT = 0.99  # a hole whose likeliest candidate has less is looked at again
@@ -20,6 +22,8 @@ PART = 1024  # holes that are weighed at once: what bounds the memory
 LEAST = 1e-6  # posterior of a candidate that is weighed again
 # Weights of the two log probabilities, fitted so that posteriors are right as often as they say.
 NEAR, WIDE = 0.9, 0.45
+SPECIAL = 1.4  # weight of what the specialist says, fitted likewise
+SPECIAL_DOUBT = 0.997  # a hole whose likeliest candidate has less is one for the specialist
 
 
 def second_look(weights: Floats, stream: Stream, judge: Rescorer) -> Floats:
@@ -41,6 +45,22 @@ def second_look(weights: Floats, stream: Stream, judge: Rescorer) -> Floats:
     mixed = NEAR * np.log(weights[places]) + WIDE * (wide - _log_total(wide, start))
     found = weights.copy()
     found[places] = np.exp(mixed - _log_total(mixed, start))
+    return found
+
+
+def third_look(weights: Floats, laid: Lattice, expert: Specialist) -> Floats:
+    """Give the posteriors of the candidates after `expert` weighed those of the doubtful holes that it knows again."""
+    best = first_of_best(weights, laid.start)
+    doubtful = np.flatnonzero((weights[best] < SPECIAL_DOUBT) & expert.asks[laid.options[best]])
+    if not len(doubtful):
+        return weights
+    places, (row, _) = _ranked(weights, laid.start, doubtful)
+    codes = laid.codes.copy()
+    codes[laid.holes] = laid.options[best]
+    said = expert.scores(codes, laid.holes[doubtful], row, laid.options[places])
+    mixed = np.log(weights[places]) + SPECIAL * said
+    found = weights.copy()
+    found[places] = np.exp(mixed - _log_total(mixed, starts_of(np.bincount(row))))
     return found
 
 

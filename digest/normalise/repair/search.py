@@ -13,13 +13,14 @@ from digest.normalise.repair.agreement import agreed
 from digest.normalise.repair.calibration import calibrated
 from digest.normalise.repair.channel import Channel
 from digest.normalise.repair.characters import characters
-from digest.normalise.repair.doubtful import second_look
+from digest.normalise.repair.doubtful import second_look, third_look
 from digest.normalise.repair.lattice import Codes, Lattice, chosen_from, lattice
 from digest.normalise.repair.pairing import balanced, joined
 from digest.normalise.repair.posterior import posteriors
 from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners
 from digest.normalise.repair.rescore import rescorer
 from digest.normalise.repair.script import in_script, may_be_traditional
+from digest.normalise.repair.specialist import specialist
 from digest.normalise.repair.stream import stream_of
 
 CERTAIN = 0.99  # a guess that is surer names no others
@@ -97,7 +98,7 @@ def _read(laid: Lattice) -> list[_Line]:
     weights = posteriors(stream, model)
     judge = rescorer()
     if judge is not None:
-        weights = second_look(weights, stream, judge)
+        weights = third_look(second_look(weights, stream, judge), laid, specialist())
     weights = calibrated(balanced(agreed(weights, stream, laid.options), laid), stream, model)
     chosen = first_of_best(weights, laid.start)
     codes, place = _spelt(laid, chosen)
