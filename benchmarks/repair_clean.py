@@ -77,8 +77,8 @@ def rss():
 import numpy
 from digest.normalise.repair.mend import mend
 mend("plain")
-from digest.normalise.repair.characters import characters
-from digest.normalise.repair.rescore import rescorer
+from digest.normalise.repair.models.characters import characters
+from digest.normalise.repair.models.rescore import rescorer
 found = []
 for load in (characters, rescorer, lambda: mend(sys.stdin.buffer.read().decode())):
     before, started = rss(), time.process_time()

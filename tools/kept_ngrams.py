@@ -14,7 +14,7 @@ import numpy as np
 from ngrams import SHIFT, Floats, Keys, Smoothed, Tokens, ln, suffix, windows
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import BITS, MASK, ORDERS, SPECIAL, STEP, TOP, Grams, Order, by_chance
+from digest.normalise.repair.models.characters import BITS, MASK, ORDERS, SPECIAL, STEP, TOP, Grams, Order, by_chance
 
 Index = NDArray[np.intp]
 LOW = np.uint64(MASK)

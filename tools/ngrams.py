@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import BITS, LINE, ORDERS, places
+from digest.normalise.repair.models.characters import BITS, LINE, ORDERS, places
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]

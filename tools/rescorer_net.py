@@ -35,7 +35,7 @@ def summed(rows: Ints, values: Floats, count: int) -> Floats:
 
 
 class Net:
-    """Weights by name, as digest.normalise.repair.rescore reads them, and what training needs beside."""
+    """Weights by name, as digest.normalise.repair.models.rescore reads them, and what training needs beside."""
 
     def __init__(self, tokens: int, window: int, rng: np.random.Generator) -> None:
         def normal(*shape: int, scale: float) -> Floats:

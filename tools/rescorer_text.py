@@ -15,7 +15,7 @@ from ngrams import Counts, counted, smooth
 from numpy.typing import NDArray
 
 from digest.normalise.repair.channel import CP1254
-from digest.normalise.repair.characters import (
+from digest.normalise.repair.models.characters import (
     LINE,
     ORDERS,
     SPECIAL,
@@ -25,7 +25,7 @@ from digest.normalise.repair.characters import (
     code_points,
     places,
 )
-from digest.normalise.repair.rescore import known, seen
+from digest.normalise.repair.models.rescore import known, seen
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]

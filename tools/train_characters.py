@@ -22,7 +22,17 @@ from kept_ngrams import Index, Use, needs, pack, prune, used
 from ngrams import Counts, add_up, added, counted, smooth, stream
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import BITS, LINE, ORDERS, SPECIAL, STEP, UNKNOWN, Grams, classes, code_points
+from digest.normalise.repair.models.characters import (
+    BITS,
+    LINE,
+    ORDERS,
+    SPECIAL,
+    STEP,
+    UNKNOWN,
+    Grams,
+    classes,
+    code_points,
+)
 
 # Kept out of the training text, for tuning and for reporting. Files without a licence are kept out by their name.
 TUNE = (

@@ -29,8 +29,8 @@ from rescorer_net import Net
 from rescorer_text import Corpus, corpus, vocabulary
 from train_characters import for_training, origins, texts
 
-from digest.normalise.repair.characters import SPECIAL, UNKNOWN
-from digest.normalise.repair.rescore import DATA, quantised
+from digest.normalise.repair.models.characters import SPECIAL, UNKNOWN
+from digest.normalise.repair.models.rescore import DATA, quantised
 
 FIXED = {
     "OPENBLAS_NUM_THREADS": "1",

@@ -29,10 +29,10 @@ from train_characters import for_training, origins, texts
 from train_rescorer import FIXED
 
 from digest.normalise.repair.channel import CP1254
-from digest.normalise.repair.characters import LINE, SPECIAL, characters, classes, code_points
-from digest.normalise.repair.doubtful import NEAR, WIDE
-from digest.normalise.repair.rescore import Rescorer, known, rescorer
-from digest.normalise.repair.specialist import BITS, DATA, STEP, Hashes, features, slots
+from digest.normalise.repair.models.characters import LINE, SPECIAL, characters, classes, code_points
+from digest.normalise.repair.models.rescore import Rescorer, known, rescorer
+from digest.normalise.repair.models.specialist import BITS, DATA, STEP, Hashes, features, slots
+from digest.normalise.repair.search.doubtful import NEAR, WIDE
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digest.normalise.repair.calibration import HOME, USUAL, calibrated, surprise
 from digest.normalise.repair.channel import CP1254
-from digest.normalise.repair.characters import characters
-from digest.normalise.repair.lattice import lattice
-from digest.normalise.repair.ragged import Floats, starts_of
-from digest.normalise.repair.search import read_lines
-from digest.normalise.repair.stream import Stream, stream_of
+from digest.normalise.repair.models.characters import characters
+from digest.normalise.repair.search.calibration import HOME, USUAL, calibrated, surprise
+from digest.normalise.repair.search.lattice import lattice
+from digest.normalise.repair.search.lines import read_lines
+from digest.normalise.repair.search.ragged import Floats, starts_of
+from digest.normalise.repair.search.stream import Stream, stream_of
 
 # Written for this test.
 HOME_TEXT = ["训练这样的模型需要大量的数据和计算资源，因此很多公司选择使用开源的模型。"] * 8

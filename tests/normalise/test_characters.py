@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digest.normalise.repair.characters import (
+from digest.normalise.repair.models.characters import (
     COMMON,
     LINE,
     NUMBER,

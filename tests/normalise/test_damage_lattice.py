@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.normalise.repair.channel import CP1252, CP1254, PRESETS, Channel, lossy
-from digest.normalise.repair.lattice import NEWLINE, Lattice, chosen_from, lattice
-from digest.normalise.repair.pairing import balanced, joined
-from digest.normalise.repair.ragged import first_of_best, owners, ranges, starts_of
+from digest.normalise.repair.search.lattice import NEWLINE, Lattice, chosen_from, lattice
+from digest.normalise.repair.search.pairing import balanced, joined
+from digest.normalise.repair.search.ragged import first_of_best, owners, ranges, starts_of
 
 PARSED = [name for name in PRESETS if name not in ("mac-roman", "cp437")]
 

@@ -7,13 +7,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from digest.normalise.repair import pruned as pruning
-from digest.normalise.repair.agreement import agreed
-from digest.normalise.repair.characters import ORDERS, characters
-from digest.normalise.repair.doubtful import second_look
-from digest.normalise.repair.lattice import chosen_from
-from digest.normalise.repair.posterior import posteriors
-from digest.normalise.repair.stream import Stream, stream_of
+from digest.normalise.repair.models.characters import ORDERS, characters
+from digest.normalise.repair.search import pruned as pruning
+from digest.normalise.repair.search.agreement import agreed
+from digest.normalise.repair.search.doubtful import second_look
+from digest.normalise.repair.search.lattice import chosen_from
+from digest.normalise.repair.search.posterior import posteriors
+from digest.normalise.repair.search.stream import Stream, stream_of
 
 
 def laid(*lines: str) -> Stream:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.normalise.repair import rescore
-from digest.normalise.repair.characters import LINE, NUMBER, SPECIAL, UNKNOWN, WORD, characters, places
-from digest.normalise.repair.rescore import Rescorer, quantised, rescorer, restored, seen
+from digest.normalise.repair.models import rescore
+from digest.normalise.repair.models.characters import LINE, NUMBER, SPECIAL, UNKNOWN, WORD, characters, places
+from digest.normalise.repair.models.rescore import Rescorer, quantised, rescorer, restored, seen
 
 SET = "中不与"  # E4 B8 and one byte that cp1254 loses
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from digest.normalise.repair.channel import CP1252, CP1254, Channel
-from digest.normalise.repair.characters import UNKNOWN, characters
-from digest.normalise.repair.forms import HAN, forms, forms_of, traditional
-from digest.normalise.repair.lattice import lattice
-from digest.normalise.repair.patterns import keys_of, patterns
-from digest.normalise.repair.script import RARE, in_script, may_be_traditional
-from digest.normalise.repair.search import read_lines
+from digest.normalise.repair.models.characters import UNKNOWN, characters
+from digest.normalise.repair.search.forms import HAN, forms, forms_of, traditional
+from digest.normalise.repair.search.lattice import lattice
+from digest.normalise.repair.search.lines import read_lines
+from digest.normalise.repair.search.patterns import keys_of, patterns
+from digest.normalise.repair.search.script import RARE, in_script, may_be_traditional
 
 # Written for this test: the same sentences in both scripts.
 SIMPLIFIED = [

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.normalise.repair.channel import CP1252, CP1254, PRESETS, Channel, lossy
-from digest.normalise.repair.search import Reading, read_choices, read_lines
+from digest.normalise.repair.search.lines import Reading, read_choices, read_lines
 
 # Written for this test; every sentence is plain modern prose.
 ZH = """大语言模型是一种人工智能系统，它可以理解和生成自然语言。

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from digest.normalise.repair.characters import code_points
-from digest.normalise.repair.doubtful import third_look
-from digest.normalise.repair.lattice import chosen_from
-from digest.normalise.repair.specialist import BITS, STEP, Specialist, features, hashed, slots, specialist
+from digest.normalise.repair.models.characters import code_points
+from digest.normalise.repair.models.specialist import BITS, STEP, Specialist, features, hashed, slots, specialist
+from digest.normalise.repair.search.doubtful import third_look
+from digest.normalise.repair.search.lattice import chosen_from
 
 
 def seen(text: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from digest.normalise.repair.channel import Channel, lossy
 from digest.normalise.repair.evidence import Evidence, is_throughout
 from digest.normalise.repair.gbk import multibyte, read_multibyte, shows_multibyte, shows_utf8, utf8_damaged, utf8_items
 from digest.normalise.repair.refuse import WHY
-from digest.normalise.repair.search import Reading, read_choices, read_lines
+from digest.normalise.repair.search.lines import Reading, read_choices, read_lines
 from digest.normalise.repair.sequences import near
 from digest.normalise.repair.undo import by_ftfy, undone
 

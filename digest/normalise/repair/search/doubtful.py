@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import LINE
-from digest.normalise.repair.lattice import Lattice
-from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners, ranges, starts_of
-from digest.normalise.repair.rescore import Rescorer
-from digest.normalise.repair.specialist import Specialist
-from digest.normalise.repair.stream import Ids, Stream
+from digest.normalise.repair.models.characters import LINE
+from digest.normalise.repair.models.rescore import Rescorer
+from digest.normalise.repair.models.specialist import Specialist
+from digest.normalise.repair.search.lattice import Lattice
+from digest.normalise.repair.search.ragged import Floats, Index, first_of_best, owners, ranges, starts_of
+from digest.normalise.repair.search.stream import Ids, Stream
 
 DOUBT = 0.99  # a hole whose likeliest candidate has less is looked at again
 MOST = 16  # candidates of a hole that are weighed again

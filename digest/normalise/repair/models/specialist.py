@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digest.normalise.repair.lattice import NEWLINE
+from digest.normalise.repair.models.characters import NEWLINE
 
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]

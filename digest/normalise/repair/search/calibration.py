@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from digest.normalise.repair.characters import LINE, SPECIAL, UNKNOWN, Characters
-from digest.normalise.repair.ragged import Floats, owners
-from digest.normalise.repair.stream import Stream
+from digest.normalise.repair.models.characters import LINE, SPECIAL, UNKNOWN, Characters
+from digest.normalise.repair.search.ragged import Floats, owners
+from digest.normalise.repair.search.stream import Stream
 
 # Nats that an intact character costs after its left neighbour: in text like the training text, and where the model's
 # posteriors begin to be too sure.

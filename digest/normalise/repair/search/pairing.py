@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from digest.normalise.repair.lattice import Lattice
-from digest.normalise.repair.ragged import Floats, Index, owners
+from digest.normalise.repair.search.lattice import Lattice
+from digest.normalise.repair.search.ragged import Floats, Index, owners
 
 JOINER, VARIATION = 0x200D, 0xFE0F
 JOINED = 8.0  # nats for a joiner between two emoji, against one anywhere else

@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import UNKNOWN, characters
-from digest.normalise.repair.ragged import Floats, ranges
+from digest.normalise.repair.models.characters import UNKNOWN, characters
+from digest.normalise.repair.search.ragged import Floats, ranges
 
 HEADWORDS = "data/cedict_1_0_ts_utf-8_mdbg.txt.gz"
 HAN = range(0x3400, 0xA000)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from digest.normalise.repair.characters import ORDERS, Characters
-from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners, ranges, starts_of
-from digest.normalise.repair.stream import Stream
+from digest.normalise.repair.models.characters import ORDERS, Characters
+from digest.normalise.repair.search.ragged import Floats, Index, first_of_best, owners, ranges, starts_of
+from digest.normalise.repair.search.stream import Stream
 
 # Nats that a candidate may lie behind the best of its hole; 9 changes nothing on the texts it was fitted on.
 REACH = 6.5

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import LINE, ORDERS, SKIP, UNKNOWN, Characters, places
-from digest.normalise.repair.lattice import Lattice
-from digest.normalise.repair.ragged import Index
+from digest.normalise.repair.models.characters import LINE, ORDERS, SKIP, UNKNOWN, Characters, places
+from digest.normalise.repair.search.lattice import Lattice
+from digest.normalise.repair.search.ragged import Index
 
 Ids = NDArray[np.int32]
 

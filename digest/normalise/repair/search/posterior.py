@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import LINE, ORDERS, Characters
-from digest.normalise.repair.pruned import pruned
-from digest.normalise.repair.ragged import Floats, Index, owners, ranges, starts_of
-from digest.normalise.repair.stream import MARGIN, Stream
+from digest.normalise.repair.models.characters import LINE, ORDERS, Characters
+from digest.normalise.repair.search.pruned import pruned
+from digest.normalise.repair.search.ragged import Floats, Index, owners, ranges, starts_of
+from digest.normalise.repair.search.stream import MARGIN, Stream
 
 PART = 4096  # holes whose ways are laid out at once: what bounds the memory
 RESCALE = 8  # steps after which weights are brought back to 1

@@ -15,8 +15,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.forms import HAN, Forms, forms
-from digest.normalise.repair.lattice import Codes, Lattice
+from digest.normalise.repair.search.forms import HAN, Forms, forms
+from digest.normalise.repair.search.lattice import Codes, Lattice
 
 # Share of the intact Han characters outside GB 2312, the charset of Simplified Chinese, from which the forms are looked
 # at: in Simplified text it is below .01, in Traditional text about .3.

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.normalise.repair.channel import NO_BREAK_SPACE, REPLACEMENT, SOFT_HYPHEN, Channel, page
-from digest.normalise.repair.characters import characters
-from digest.normalise.repair.forms import traditional
+from digest.normalise.repair.models.characters import characters
+from digest.normalise.repair.search.forms import traditional
 
 STAND_IN, END = 0x01, 0x02
 SPACE, QUESTION = 0x20, 0x3F

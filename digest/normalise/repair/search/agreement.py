@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners
-from digest.normalise.repair.stream import Stream
+from digest.normalise.repair.search.ragged import Floats, Index, first_of_best, owners
+from digest.normalise.repair.search.stream import Stream
 
 TRUST = 0.25  # the power of what the other holes say, 0 to 1
 OWN = 1.0  # how many other holes a hole's own posterior counts for in it

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.normalise.repair.channel import NO_BREAK_SPACE, REPLACEMENT, Channel, page
-from digest.normalise.repair.patterns import END, QUESTION, SPACE, STAND_IN, patterns
+from digest.normalise.repair.models.characters import NEWLINE
+from digest.normalise.repair.search.patterns import END, QUESTION, SPACE, STAND_IN, patterns
 
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
 
-NEWLINE = 10
+
 # What a character of a damaged text can be: a lead by the number of bytes that it needs, or one of these.
 PLAIN, CONTINUES, MAY_CONTINUE, ALIEN = 0, 4, 5, 6
 

@@ -9,19 +9,19 @@ from itertools import pairwise
 import numpy as np
 
 from digest.model import Guess
-from digest.normalise.repair.agreement import agreed
-from digest.normalise.repair.calibration import calibrated
 from digest.normalise.repair.channel import Channel
-from digest.normalise.repair.characters import characters
-from digest.normalise.repair.doubtful import second_look, third_look
-from digest.normalise.repair.lattice import Codes, Lattice, chosen_from, lattice
-from digest.normalise.repair.pairing import balanced, joined
-from digest.normalise.repair.posterior import posteriors
-from digest.normalise.repair.ragged import Floats, Index, first_of_best, owners
-from digest.normalise.repair.rescore import rescorer
-from digest.normalise.repair.script import in_script, may_be_traditional
-from digest.normalise.repair.specialist import specialist
-from digest.normalise.repair.stream import stream_of
+from digest.normalise.repair.models.characters import characters
+from digest.normalise.repair.models.rescore import rescorer
+from digest.normalise.repair.models.specialist import specialist
+from digest.normalise.repair.search.agreement import agreed
+from digest.normalise.repair.search.calibration import calibrated
+from digest.normalise.repair.search.doubtful import second_look, third_look
+from digest.normalise.repair.search.lattice import Codes, Lattice, chosen_from, lattice
+from digest.normalise.repair.search.pairing import balanced, joined
+from digest.normalise.repair.search.posterior import posteriors
+from digest.normalise.repair.search.ragged import Floats, Index, first_of_best, owners
+from digest.normalise.repair.search.script import in_script, may_be_traditional
+from digest.normalise.repair.search.stream import stream_of
 
 CERTAIN = 0.99  # a guess that is surer names no others
 MOST_OTHERS = 4

@@ -15,10 +15,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digest.normalise.repair.hash_table import ABSENT, HashTable, Index, Keys, Levels
+from digest.normalise.repair.models.hash_table import ABSENT, HashTable, Index, Keys, Levels
 
 LINE, UNKNOWN, WORD, NUMBER, SKIP = range(5)
 COMMON = 2048  # ids below it have a table of all their pairs
+NEWLINE = ord("\n")
 SPECIAL = 5  # ids below it are no characters; those of the vocabulary follow, the most frequent first
 ORDERS = 4  # tokens of the longest n-grams
 BITS = 14  # of an id in a packed n-gram: at most 16,384 tokens

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.normalise.repair.characters import LINE, NUMBER, SPECIAL, UNKNOWN, WORD, characters, classes
+from digest.normalise.repair.models.characters import LINE, NUMBER, SPECIAL, UNKNOWN, WORD, characters, classes
 
 Ids = NDArray[np.integer[Any]]
 Floats = NDArray[np.float32]

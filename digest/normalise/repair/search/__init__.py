@@ -1,0 +1,1 @@
+"""The search: damaged lines → a lattice of candidates → probabilities → text and guesses."""
