@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-_MODELS = ("characters.bin", "rescorer.npz")
+_MODELS = ("characters.bin", "rescorer.npz", "specialist.npz")
 
 
 @cache
