@@ -129,19 +129,20 @@ class _Work:
 
 
 _EAST = re.compile("[\u2e80-\uffef]")
+_LATIN = "\u024f"  # the last of its letters
 _FREQUENT = {"ftfy:latin-1", "ftfy:windows-1252", "ftfy:sloppy-windows-1252"}  # pages that text is misread by most
 
 
 def _is_sound(line: str, fixed: str, codes: tuple[str, ...]) -> bool:
     """Tell whether ftfy's repair is whole, and no chance: é”… is 锅 by itself, and the end of a quotation.
 
-    So is one letter by a page that text is seldom misread by: ”é is ӎ by Mac Roman.
+    So is one letter of another script by a page that text is seldom misread by: ”é is ӎ by Mac Roman.
     """
     shows = near("cp1252").search
     if len(_EAST.findall(fixed)) - len(_EAST.findall(line)) == 1 or (shows(line) and shows(fixed)):
         return False
-    made = Counter(fixed) - Counter(line)
-    return made.total() > 1 or not set(codes).isdisjoint(_FREQUENT)
+    made = "".join((Counter(fixed) - Counter(line)).elements())
+    return not (len(made) == 1 and made.isalpha() and made > _LATIN) or not set(codes).isdisjoint(_FREQUENT)
 
 
 # What mojibake must hold: a lead with its continuation by some page, à without its no-break space, or a C1 control.
