@@ -80,6 +80,16 @@ def rows_of(bitext: Bitext, embedder: Embedder) -> tuple[Row, ...]:
     )
 
 
+def notes_of(bitext: Bitext) -> list[str]:
+    """Say of each text that was read again how many characters had lost bytes, and how many are not sure."""
+    sides = (("ZH", bitext.zh.document), ("EN", bitext.en.document))
+    return [
+        f"{name}: {text.guessed} characters were read again, {text.unsure} of them unsure"
+        for name, text in sides
+        if text.guessed
+    ]
+
+
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +107,7 @@ def read_document(page: Page) -> Document:
         document = read_page(page)
     if document.damage:
         raise SourceError(page.name, "normalise", f"the text is damaged: {', '.join(document.damage)}")
-    title = (Paragraph("heading", document.title, 1),) if document.title else ()
+    title = (Paragraph("heading", document.title, 1, guesses=document.title_guesses),) if document.title else ()
     return replace(document, paragraphs=(*title, *document.paragraphs))
 
 

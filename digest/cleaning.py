@@ -1,7 +1,7 @@
 """A foreign digest page → a Digest of ours and a report of what was found: what `digest clean` does (pure).
 
-The page is read again as one document where it lost bytes; lines with characters that are not sure are counted. The
-room `clean` reads the page, `foreign` pairs the lines of its posts. Lines that stay damaged are kept as far as they can
+The page is read again as one document where it lost bytes; characters that are not sure are marked where they are
+printed. The room `clean` reads the page, `foreign` pairs the lines of its posts. Lines that stay damaged are kept as far as they can
 be read, with U+FFFD for what is lost; the judge sees them without these marks.
 """
 
@@ -11,7 +11,6 @@ import hashlib
 import json
 import re
 from bisect import bisect
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from digest.align.embed import Embedder
 from digest.clean.legible import LOST, legible
+from digest.clean.lines import without_counts
 from digest.clean.own_page import bare, is_ours
 from digest.clean.page import ForeignPage, ForeignPost, SourceLine, TextLine, read_page
 from digest.clean.report import Account, FoundPair, FoundPost, Report
@@ -30,15 +30,21 @@ from digest.errors import SourceError
 from digest.fetch.identity import canonical
 from digest.filling import Translators
 from digest.foreign import JudgedLines, PairedPost, PostPairer, joined, key_of
-from digest.model import Abstract, Both, Digest, Line, LinePair, MadeBy, Page, Place, Verdict
+from digest.model import Abstract, Both, Digest, Guess, Line, LinePair, MadeBy, Page, Place, Verdict
 from digest.normalise.as_lines import markdown_lines
 from digest.normalise.language import language_of, side_of
 from digest.normalise.repair.evidence import damage_of
 from digest.normalise.repair.mend import mend
-from digest.render.words import WORDS, say_both
+from digest.render.words import COUNTED, WORDS, both, counted, say_both
 
-METHODS = "clean 3"  # raised by hand with every change that can change a cleaned page
-_MARKS = {say_both(code, order): code for code in WORDS for order in (("zh", "en"), ("en", "zh"))}
+METHODS = "clean 4"  # raised by hand with every change that can change a cleaned page
+_ORDERS = (("zh", "en"), ("en", "zh"))
+_MARKS = {without_counts(say_both(code, order)): code for code in WORDS for order in _ORDERS} | {
+    without_counts(both(counted(code, guessed, unsure), order)): code
+    for code in COUNTED
+    for guessed, unsure in ((0, 0), (2, 0), (2, 2))
+    for order in _ORDERS
+}
 _MADE: tuple[MadeBy, ...] = ("machine", "memory", "written")
 
 
@@ -134,10 +140,14 @@ def source_lines(text: str) -> list[SourceLine]:
     raw = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
     mended = mend(raw)
     left = {refused.line: refused.damage for refused in mended.refused}
-    unsure = Counter(bisect(_starts(mended.text), guess.at) for guess in mended.unsure)
+    starts = _starts(mended.text)
+    unsure: dict[int, list[Guess]] = {}
+    for guess in mended.unsure:
+        number = bisect(starts, guess.at)
+        unsure.setdefault(number, []).append(replace(guess, at=guess.at - starts[number - 1]))
     pairs = zip(raw.split("\n"), mended.text.split("\n"), strict=True)
     return [
-        _source_line(number, given, read, mended.repairs, left.get(number, ""), unsure[number])
+        _source_line(number, given, read, mended.repairs, left.get(number, ""), unsure.get(number, ()))
         for number, (given, read) in enumerate(pairs, 1)
     ]
 
@@ -147,14 +157,14 @@ def _starts(text: str) -> list[int]:
 
 
 def _source_line(
-    number: int, given: str, read: str, repairs: tuple[str, ...], damage: str, unsure: int
+    number: int, given: str, read: str, repairs: tuple[str, ...], damage: str, unsure: Sequence[Guess]
 ) -> SourceLine:  # fmt: skip
     if not given.strip():
         return SourceLine(number, "")
     if damage:
         codec = damage.removeprefix("lost-bytes:") if damage.startswith("lost-bytes:") else ""
         return SourceLine(number, legible(read, codec) if codec else read, (), (damage,))
-    return SourceLine(number, read, repairs if read != given else (), damage_of(read), unsure)
+    return SourceLine(number, read, repairs if read != given else (), damage_of(read), tuple(unsure))
 
 
 class _Desk:
@@ -217,7 +227,7 @@ class _Desk:
         lang = language_of(whole.text) or lines[0].side or "en"
         url = self.name if self.name.startswith(("http://", "https://")) else ""  # a file's path is nobody's business
         places = tuple(Place(lang, url, line.number, 0, len(line.text)) for line in lines)
-        return Line(lang, whole.text, places, whole.code)
+        return Line(lang, whole.text, places, whole.code, whole.guesses)
 
     def _pair_id(self, number: int, zh: Line | None, en: Line | None) -> str:
         """Name a pair by its texts; where another post has the same ones already, by its post as well."""
@@ -242,7 +252,7 @@ class _Desk:
             accounts[line] = Account(line, role, owners[place - 1][1] if place else 0)
         known = self.lines
         return tuple(
-            replace(accounts[n], repairs=known[n].repairs, damage=known[n].damage, unsure=known[n].unsure)
+            replace(accounts[n], repairs=known[n].repairs, damage=known[n].damage, unsure=len(known[n].guesses))
             for n in sorted(accounts)
         )
 
@@ -270,7 +280,7 @@ class _Desk:
             pairs=tuple(self.pairs[number - 1]),
             title_langs=Both(language_of(title.zh or "") or "zh-Hans", language_of(title.en or "") or "en"),
             credits=post.credits,
-            notes=("lines-damaged",) if damaged else (),
+            notes=("lines-damaged",) * damaged + ("title-guessed",) * post.title_guessed,
         )
 
 
@@ -295,6 +305,7 @@ def merged(posts: Sequence[ForeignPost]) -> tuple[list[ForeignPost], list[tuple[
                 known, url=known.url or post.url, day=known.day or post.day, lines=known.lines + post.lines,
                 other_title=known.other_title or post.other_title, labels=known.labels + post.labels,
                 credits=tuple(dict.fromkeys(known.credits + post.credits)),
+                title_guessed=known.title_guessed or post.title_guessed,
             )  # fmt: skip
             headings[place] += (post.heading,)
         by_url.update({url: place} if url else {})

@@ -192,7 +192,7 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
     learnt = Learnt()
     if other is not None:
         aligned = aligned_texts(text, encoded(other, embedder), embedder, known_words(kept))
-        guessed = aligned.zh.document
+        guessed, as_read = aligned.zh.document, own
         if (read := weighed(aligned, known_words(kept))) is not guessed:
             document, other, own = (read if each is guessed else each for each in (document, other, own))
             text = encoded(document, embedder)
@@ -204,6 +204,7 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
             terms = mine([(pair.zh, pair.en) for pair in sure], embedder, known_words(kept))
             learnt = Learnt(aligned.lesson(verdicts), sure, terms)
         else:
+            own = as_read  # a text that says something else has no say in how this one reads
             document, other, aligned, verdicts, notes = own, None, None, {}, (*notes, "unpaired")
             text = encoded(own, embedder)
     if aligned is None:
@@ -355,11 +356,12 @@ def _title(kept: Kept, document: Document, *, is_own: bool) -> tuple[str, bool]:
     """Give a title, and whether a character of it is a guess; "" where it is damaged.
 
     The feed's is preferred to the page's: it carries no name of the site. One that lost bytes was read again with its
-    document, by what damaged that; a page's sound title is better still.
+    document, by what damaged that; a page's sound title is better still. A title too short to show its damage stays
+    garbled by itself: where the document was read again, its own title is taken.
     """
     post = kept.post if is_own else kept.edition_post
     mended = mend((post.title if post else "") or document.title)
-    if mended.damage or mended.guesses:
+    if mended.damage or mended.guesses or document.guessed:
         own = mend(document.title)
         if own.text and not own.damage:
             return own.text, bool(document.title_guesses or own.unsure)

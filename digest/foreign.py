@@ -15,6 +15,7 @@ import numpy as np
 from digest.align.beads import align
 from digest.align.embed import Embedder, Vectors
 from digest.align.verify import judge
+from digest.clean.guesses import stretch
 from digest.clean.inline import Inline
 from digest.clean.legible import LOST
 from digest.clean.page import TextLine
@@ -199,12 +200,13 @@ def _seen(lang: str, joined: Inline) -> Line:
 
 def joined(lines: Sequence[TextLine]) -> Inline:
     """Join lines to one: Chinese without a blank, anything else with one."""
-    text, code = "", []
+    text, code, guesses = "", [], []
     for line in lines:
         text += gap_after(text)
+        guesses += stretch(line.inline.guesses, -len(text), len(line.text))
         code += [(len(text) + start, len(text) + end) for start, end in line.inline.code]
         text += line.text
-    return Inline(text, tuple(code))
+    return Inline(text, tuple(code), guesses=tuple(guesses))
 
 
 _BETWEEN = re.compile(r"\s*\|\s*|\t+|\s+/\s+")
@@ -235,4 +237,4 @@ def pieces_of(line: TextLine) -> list[TextLine]:
 
 def _stretch(whole: Inline, start: int, end: int) -> Inline:
     spans = tuple((max(a, start) - start, min(b, end) - start) for a, b in whole.code if a < end and b > start)
-    return Inline(whole.text[start:end], spans)
+    return Inline(whole.text[start:end], spans, guesses=stretch(whole.guesses, start, end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from digest.decode import declared_charset, decode
@@ -24,11 +25,12 @@ def repair(page: Page) -> Repaired:
     text = decoded.text
     if not is_text(text):
         raise ConfigError(page.name, "is no text (binary)")
-    if decoded.how == "bom" and decoded.encoding == "utf-8":
-        text = _BOM + text
-    if is_noise(text):
-        return Repaired(page.name, decoded.encoding, decoded.how, CLEAN, Mended(text, damage=("ocr-noise",)))
-    return Repaired(page.name, decoded.encoding, decoded.how, evidence_of(text), mend(text))
+    noise = is_noise(text)
+    mended = Mended(text, damage=("ocr-noise",)) if noise else mend(text)
+    if decoded.how == "bom" and decoded.encoding == "utf-8":  # it is no part of the text, and goes back in front of it
+        guesses = tuple(replace(guess, at=guess.at + 1) for guess in mended.guesses)
+        mended = replace(mended, text=_BOM + mended.text, guesses=guesses)
+    return Repaired(page.name, decoded.encoding, decoded.how, CLEAN if noise else evidence_of(text), mended)
 
 
 _SAMPLE = 8192  # characters that suffice to tell text from bytes

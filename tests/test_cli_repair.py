@@ -203,6 +203,14 @@ def test_help_shows_how_it_is_used(folder: Path, capfdbinary: Cap, monkeypatch: 
         assert told in out
 
 
+def test_a_byte_order_mark_before_damage_is_no_part_of_it() -> None:
+    clean = "大语言模型是一种人工智能系统，它可以理解和生成自然语言。\n训练这样的模型需要大量的数据。"
+    found = repairing.repair(Page("f.txt", b"\xef\xbb\xbf" + CP1254.damage(clean).encode()))
+    assert found.mended.text == "\ufeff" + clean
+    assert found.mended.refused == ()
+    assert all(found.mended.text[guess.at] == guess.chosen for guess in found.mended.guesses)
+
+
 # ---- the report -----------------------------------------------------------------------------------------------------
 
 GUESSED = Mended(

@@ -1,14 +1,20 @@
-"""Markdown within one line → its text and code spans: escapes, links, emphasis (CommonMark 0.31, section 6)."""
+"""Markdown within one line → its text and code spans: escapes, links, emphasis (CommonMark 0.31, section 6).
+
+The sign of a footnote, `[^1]`, is markup too: our own page has one behind each line with characters that are not sure.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from digest.model import Guess
+
 _TOKEN = re.compile(
     r"(?P<code>(?P<fence>`++)(?P<inside>.+?)(?<!`)(?P=fence)(?!`))"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|!?\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<url>(?:\\.|[^()\s\\]|\([^()\s]*\))+)(?:\s+\"[^\"]*\")?\)"
+    r"|(?P<footnote>\[\^\d+\])"
     r"|<(?P<auto>https?://[^<>\s]+)>"
     r"|(?P<marks>\*+|_+)"
     r"|(?P<plain>https?://[^\s<>]+|`+)"
@@ -17,11 +23,15 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """The text of a line without its markup; `code` are stretches of `text`, `links` the addresses it pointed to."""
+    """The text of a line without its markup; `code` are stretches of `text`, `links` the addresses it pointed to.
+
+    `guesses` are the characters of `text` that are not sure.
+    """
 
     text: str
     code: tuple[tuple[int, int], ...] = ()
     links: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,6 +61,8 @@ def inline(line: str) -> Inline:
             links.append(unescaped(match["url"]))
             label = inline(match["label"])
             pieces += _cut(label)
+        elif match["footnote"]:
+            continue
         elif match["auto"]:
             links.append(match["auto"])
             pieces.append(_Piece(match["auto"]))

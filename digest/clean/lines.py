@@ -48,6 +48,8 @@ _ATX = re.compile(r"^\s{0,3}(#{1,6})(?:\s+|$)(.*?)(?:\s+#+)?\s*$")
 _BOLD = re.compile(r"^(?:\*\*|__)(?=\S)(.+?)(?<=\S)(?:\*\*|__)\s*[:：]?$")
 _LIST = re.compile(r"^\s*(?:>\s*)*(?:[-+*•·]\s+|\(?\d{1,3}[.)]\s+|\d{1,3}、(?!\s*\d)\s*|>\s*)?")
 _MARK = re.compile(r"\s*〔([^〔〕]{1,200})〕\s*$")
+_FOOTNOTE = re.compile(r"\[\^\d+\]:")
+_COUNT = re.compile(r"\d+")
 _STOP = re.compile(r"[.!?。！？…;；,，][\"'”’)）」』*_]*$")
 
 # What a tool writes above an abstract: the word alone, in either language or both, with anything in brackets.
@@ -84,6 +86,8 @@ _DATE = re.compile(r"(?<!\d)(\d{4})(?:-|/|\.|年\s?)(\d{1,2})(?:-|/|\.|月\s?)(\
 def shape_of(line: str, marks: Iterable[str] = ()) -> Shaped:
     """Tell what a line is by itself. `line` is not blank; `marks` are the words in 〔〕 that the page's own form adds.
 
+    Counts in `marks` are written as `without_counts` has them.
+
     >>> shape_of("**摘要 (Abstract)**").shape, shape_of("**Word Count:** 120 words").shape, shape_of("- *你好。*").shape
     ('heading', 'chatter', 'text')
     """
@@ -92,6 +96,8 @@ def shape_of(line: str, marks: Iterable[str] = ()) -> Shaped:
         return Shaped("text", Inline(line))
     if _FENCE.match(line):
         return Shaped("fence", Inline(""))
+    if _FOOTNOTE.match(line):
+        return Shaped("note", Inline(""))
     if _RULE.match(line):
         return Shaped("markup", Inline(""))
     atx = _ATX.match(line)
@@ -161,12 +167,21 @@ def _is_legible(text: str) -> bool:
 
 
 def without_marks(text: str, known: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """Take known marks 〔…〕 off a line's end: (text, the marks in order)."""
+    """Take known marks 〔…〕 off a line's end: (text, the marks in order, as `known` has them).
+
+    >>> without_marks("一行。 〔已译 12 行〕", frozenset([without_counts("已译 3 行")]))
+    ('一行。', ('已译 {} 行',))
+    """
     found: list[str] = []
-    while (match := _MARK.search(text)) and match[1] in known:
-        found.insert(0, match[1])
+    while (match := _MARK.search(text)) and (mark := without_counts(match[1])) in known:
+        found.insert(0, mark)
         text = text[: match.start()]
     return text, tuple(found)
+
+
+def without_counts(mark: str) -> str:
+    """Give what a mark says whatever its counts are: each stands as {}."""
+    return _COUNT.sub("{}", mark)
 
 
 def date_in(text: str) -> date | None:

@@ -9,7 +9,7 @@ from digest.clean.inline import Inline
 from digest.clean.lines import LONGEST, Shaped, ends_sentence, shape_of
 
 _DEFINITION = re.compile(
-    r"^\s{0,3}\[([^\[\]]{1,200})\]:\s*<?(https?://[^\s<>]+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*$"
+    r"^\s{0,3}\[(?!\^)([^\[\]]{1,200})\]:\s*<?(https?://[^\s<>]+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*$"
 )
 _CODE = r"(?P<code>(?P<ticks>`++).+?(?<!`)(?P=ticks)(?!`)|\\.)"
 _REFERENCE = re.compile(rf"{_CODE}|\[(?P<text>(?:\\.|[^\[\]\\])+)\](?:\[(?P<id>[^\[\]]*)\]|(?![\[(:]))")

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from digest.clean.guesses import carried
 from digest.clean.headings import post_headings
 from digest.clean.inline import Inline
 from digest.clean.lines import Shaped, date_in, without_date
 from digest.clean.markup import resolved, shapes_of
+from digest.model import Guess
 
 Role = Literal[
     "title", "lead", "post", "heading", "fence", "chatter", "markup", "meta", "note", "foot",
@@ -24,14 +26,14 @@ SideOf = Callable[[str], str]
 class SourceLine:
     """One line of the input as it can be read: its number (from 1), what was undone in it and what could not be.
 
-    `unsure` counts its characters that had lost bytes and whose reading is not sure.
+    `guesses` are its characters that had lost bytes and whose reading is not sure.
     """
 
     number: int
     text: str
     repairs: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
-    unsure: int = 0
+    guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class ForeignPost:
-    """A post of the page. `heading` is the line number of its (first) heading, 0 where it has none."""
+    """A post of the page. `heading` is the line number of its (first) heading, 0 where it has none.
+
+    `title_guessed` tells that a character of a title is not sure.
+    """
 
     heading: int
     title: str
@@ -65,6 +70,7 @@ class ForeignPost:
     other_title: str = ""
     credits: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    title_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class _Draft:
     other_title: str = ""
     credits: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    title_guessed: bool = False
 
 
 def read_page(
@@ -113,6 +120,7 @@ class _Reader:
     ) -> None:
         raw = [line.text for line in lines]
         texts = resolved(raw)
+        self.given = {line.number: line for line in lines}
         self.lines = lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
         self.side_of = side_of
         self.marks = marks
@@ -141,7 +149,7 @@ class _Reader:
         posts = [
             ForeignPost(
                 post.heading, post.title, post.url, post.day, tuple(post.lines), post.other_title, tuple(post.credits),
-                tuple(post.labels),
+                tuple(post.labels), post.title_guessed,
             )
             for post in self.posts
         ]  # fmt: skip
@@ -174,18 +182,28 @@ class _Reader:
         self.group += 1
         title, url = without_date(shaped.inline.text), (shaped.inline.links or ("",))[0]
         day = date_in(shaped.inline.text[len(title) :])
-        self.posts.append(_Draft(line.number, title or shaped.inline.text, url, day))
+        self._open(_Draft(line.number, title or shaped.inline.text, url, day))
         return "post"
 
     def _text(self, line: SourceLine, shaped: Shaped) -> Role | None:
         if not self.posts:
             if any(self.is_post):
                 return "lead"
-            self.posts.append(_Draft(self.title_line, self.title, "", self.day))
+            self._open(_Draft(self.title_line, self.title, "", self.day))
         marks = tuple(self.marks[mark] for mark in shaped.marks)
         side = self.side_of(shaped.inline.text)
-        self.posts[-1].lines.append(TextLine(line.number, shaped.inline, side, self.group, self.section, marks))
+        whole = replace(shaped.inline, guesses=self._guesses(line.number, shaped.inline.text))
+        self.posts[-1].lines.append(TextLine(line.number, whole, side, self.group, self.section, marks))
         return None
+
+    def _open(self, post: _Draft) -> None:
+        post.title_guessed = bool(self._guesses(post.heading, post.title))
+        self.posts.append(post)
+
+    def _guesses(self, number: int, text: str) -> tuple[Guess, ...]:
+        """Give the guesses of a line with their places in the text that was read from it."""
+        line = self.given.get(number)
+        return carried(line.text, text, line.guesses) if line and line.guesses else ()
 
     def _meta(self, shaped: Shaped) -> Role:
         if self.posts:
@@ -230,5 +248,6 @@ class _Reader:
             near = alone and first[0].number - post.heading <= 2 and first[0].text[-1:] not in ("。", ".")
             if near and self.side_of(post.title) not in (first[0].side, ""):
                 post.other_title = first[0].text
+                post.title_guessed |= bool(first[0].inline.guesses)
                 post.lines.remove(first[0])
                 self.roles.append((first[0].number, "title"))

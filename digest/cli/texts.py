@@ -31,7 +31,7 @@ def align_(
     The format is tsv, and with --lines jsonl, where neither --format nor OUT names one.
     """
     from digest.align.embed import load_embedder
-    from digest.bitext import MOST_SIDE, align_lines, align_pages, rows_of
+    from digest.bitext import MOST_SIDE, align_lines, align_pages, notes_of, rows_of
     from digest.given import check_out, fetch_for, one_stdin, read_given, write_out
     from digest.render.export import FORMATS, as_indices, as_jsonl, as_tmx, as_tsv
 
@@ -47,6 +47,8 @@ def align_(
     pages = read_given(zh, fetch), read_given(en, fetch)
     embedder = load_embedder()
     bitext = (align_lines if lines else align_pages)(*pages, embedder, max_side=max_side)
+    for note in notes_of(bitext):
+        say(note, err=True)
     if lines and form == "jsonl":
         text = as_indices(bitext.beads)
     else:

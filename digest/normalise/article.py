@@ -115,7 +115,7 @@ def _selected(tree: Element, selector: str, base: str) -> list[Block]:
 def _article_blocks(tree: Element, text: str, url: str, base: str) -> list[Block]:
     """Give the article's blocks: those of the region that trafilatura's text lies in, furniture left out."""
     deep = _too_deep(tree)
-    known = _Known("" if deep else _by_trafilatura(text, url))
+    known = _Known("" if deep else _by_trafilatura(unmarked(text), url))
     body = tree.find(".//body")
     root = body if body is not None else tree
     blocks = blocks_of(root, base)

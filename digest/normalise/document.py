@@ -111,7 +111,7 @@ def _whole_damage(paragraphs: Sequence[Paragraph], marks: Sequence[tuple[str, ..
 def _prose_only(paragraphs: list[Paragraph], marks: Sequence[tuple[str, ...]], *, damaged: bool) -> list[Paragraph]:
     if damaged:  # the document says so itself, and may be read again later
         return paragraphs
-    return [Paragraph("code", p.text, 0, p.spans) if names else p for p, names in zip(paragraphs, marks, strict=True)]
+    return [replace(p, kind="code", level=0) if names else p for p, names in zip(paragraphs, marks, strict=True)]
 
 
 def _without_title(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:

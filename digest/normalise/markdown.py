@@ -13,7 +13,7 @@ from typing import Any
 from digest.model import Document
 from digest.normalise.blocks import Block, blocks_of
 from digest.normalise.document import document_from, moment_of
-from digest.normalise.repair.marks import is_marked, source_of, unmark_attributes
+from digest.normalise.repair.marks import is_marked, source_of, unmark_attributes, unmarked
 
 MAX_MARKDOWN = 1_000_000  # characters; what comes after is not read
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -61,7 +61,10 @@ def _blocks(body: str, url: str) -> list[Block]:
     from lxml import html as lxml_html
     from markdown_it import MarkdownIt
 
-    rendered = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"]).render(_prepared(body))
+    reader = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
+    normal = reader.normalizeLink
+    reader.normalizeLink = lambda url: normal(unmarked(url))  # type: ignore[method-assign]  # a host name may not escape
+    rendered = reader.render(_prepared(body))
     rendered = re.sub(r"\ue000(\d+)\ue001", _Unmask(body), rendered)
     if not rendered.strip():
         return []

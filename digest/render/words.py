@@ -67,7 +67,7 @@ WORDS: dict[str, Both] = {
     "quality": Both("质量", "Quality"),
     "failures": Both("未能完成", "Failures"),
     "rejected": Both("退回", "rejected"),
-    "guessed": Both("重读字", "characters read again"),
+    "guessed": Both("重新识读的字", "characters read again"),
     "unsure": Both("存疑字", "unsure characters"),
     "refused": Both("引擎答案未采用", "engine answers not used"),
     "models": Both("翻译模型", "Translation models"),
@@ -88,8 +88,8 @@ COUNTED: dict[str, Both] = {
     "edition-repaired": Both("中文版文字曾丢失字节", "the Chinese edition's text had lost bytes"),
     "edition-repaired-en": Both("英文版文字曾丢失字节", "the English edition's text had lost bytes"),
 }
-READ_AGAIN = Both("，已重读 {} 字", "; {} characters were read again")
-OF_THEM = Both("，其中 {} 字存疑", ", {} of them unsure")
+READ_AGAIN = Both("，已重新识读 {} 字", "; characters read again: {}")
+OF_THEM = Both("，其中 {} 字存疑", ", of them unsure: {}")
 
 # Why the judge refuses or doubts a pair: what stands before the colon of a reason, with "{}" for the fact after it.
 REASONS: dict[str, Both] = {
@@ -165,9 +165,9 @@ def counted(code: str, guessed: int, unsure: int) -> Both:
     """Put a note on a text that was read again into words, with its counts.
 
     >>> counted("edition-repaired", 482, 3).zh
-    '中文版文字曾丢失字节，已重读 482 字，其中 3 字存疑'
+    '中文版文字曾丢失字节，已重新识读 482 字，其中 3 字存疑'
     >>> counted("text-repaired", 12, 0).en
-    'the text had lost bytes; 12 characters were read again'
+    'the text had lost bytes; characters read again: 12'
     """
     parts = [(COUNTED[code], 1), (READ_AGAIN, guessed), (OF_THEM, unsure)]
     zh, en = ("".join((said.get(side) or "").format(count) for said, count in parts if count) for side in ("zh", "en"))
@@ -183,7 +183,7 @@ def readings(others: Sequence[str]) -> Both:
     'nothing else is likely'
     """
     if not others:
-        return Both("别无近似", "nothing else is likely")
+        return Both("没有其他较可能的字", "nothing else is likely")
     return Both(f"也可能是 {'、'.join(others)}", f"also possible: {', '.join(others)}")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from channels import PRESETS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.normalise.repair.channel import CP1252, CP1254, PRESETS, Channel, lossy, page, undefined
+from digest.normalise.repair.channel import CP1252, CP1254, Channel, lossy, page, undefined
 
 ZH = "训练数据来自公开的网站，“模型”不大；我们说明它的用法……加"
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from channels import PRESETS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.normalise.repair.channel import CP1252, CP1254, PRESETS, Channel, lossy
+from digest.normalise.repair.channel import CP1252, CP1254, Channel, lossy
 from digest.normalise.repair.search.lattice import NEWLINE, Lattice, chosen_from, lattice
 from digest.normalise.repair.search.pairing import balanced, joined
 from digest.normalise.repair.search.ragged import first_of_best, owners, ranges, starts_of
@@ -104,15 +105,6 @@ def test_what_the_channel_cannot_leave_is_refused_alone(line: str, channel: Chan
     assert [bool(why) for why in laid.why] == [False, True, False]
     assert laid.codes[laid.ends - 1].tolist() == [NEWLINE] * 3
     assert laid.ends[1] - laid.ends[0] == 1
-    mixed = lattice([good, line, good], channel, mixed=True)
-    assert mixed.why == ("", "", "")
-    assert len(mixed.strange) >= 1
-
-
-def test_mixed_leaves_a_lone_lead_as_it_is() -> None:
-    laid = lattice(["café au lait"], CP1252, mixed=True)
-    assert "".join(map(chr, laid.codes)) == "café au lait\n"
-    assert laid.strange.tolist() == [3]
 
 
 def test_empty_lines_and_line_ends_within() -> None:

@@ -42,6 +42,36 @@ def test_chinese_and_its_marks_are_never_touched(text: str, more: str) -> None:
     assert mend(ZH + more + TW).text.startswith(ZH)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you see â€™ instead of an apostrophe, the page was decoded wrongly.",
+        'You get "Ã©" where an e-acute was meant.',
+        "UTF-8 read as latin-1 turns e-acute into Ã© (two letters).",
+        "这里出现了“Ã©”，说明编码有误。",
+    ],
+)
+def test_a_line_that_speaks_of_mojibake_is_left_alone(text: str) -> None:
+    assert mend(text).text == text
+
+
+@pytest.mark.parametrize("text", ["What 锟斤拷 and 烫烫烫 mean.", "常见的乱码：锟斤拷、烫烫烫。"])
+def test_what_is_spoken_of_is_no_damage(text: str) -> None:
+    assert mend(text).damage == ()
+    assert mend("他说锟斤拷锟斤拷不见了").damage == ("gone:锟斤拷",)
+
+
+def test_a_soft_hyphen_that_strayed_in_tells_nothing_of_the_whole() -> None:
+    damaged = CP1254.damage(LONG)
+    assert mend(damaged + "\ncafÃ© \xad").text.startswith(mend(damaged).text)
+
+
+def test_code_in_a_text_of_which_parts_are_damaged_stays() -> None:
+    parts = [CP1252.damage(line) for line in LONG.split("\n")[:4]]
+    text = "\n".join(["Das ist schön."] * 30 + parts + [f"{parts[0]} `Ã©`"])
+    assert "`Ã©`" in mend(text).text
+
+
 @pytest.mark.parametrize("channel", WESTERN)
 def test_what_is_read_gives_its_input_back(channel: Channel) -> None:
     damaged = channel.damage(LONG)

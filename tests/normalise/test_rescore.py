@@ -10,22 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.normalise.repair.models import rescore
 from digest.normalise.repair.models.characters import LINE, NUMBER, SPECIAL, UNKNOWN, WORD, characters, places
-from digest.normalise.repair.models.rescore import Rescorer, quantised, rescorer, restored, seen
+from digest.normalise.repair.models.rescore import quantised, rescorer, restored, seen
 
 SET = "中不与"  # E4 B8 and one byte that cp1254 loses
 
 
-def shipped() -> Rescorer:
-    found = rescorer()
-    assert found is not None
-    return found
-
-
 def windows(text: str, mark: str = "□") -> tuple[np.ndarray, np.ndarray]:
     """The tokens on either side of the mark, one row each."""
-    model, window = characters(), shipped().window
+    model, window = characters(), rescorer().window
     before, after = ([model.tokens(part), places(model.tokens(part))] for part in text.split(mark))
     left, right = before[0][before[1]], after[0][after[1]]
     left = np.concatenate((np.full(window, LINE), left))[-window:]
@@ -34,13 +27,13 @@ def windows(text: str, mark: str = "□") -> tuple[np.ndarray, np.ndarray]:
 
 
 def scores(text: str, candidates: str = SET) -> np.ndarray:
-    return shipped().logits(*windows(text), characters().tokens(candidates)[None, :])[0]
+    return rescorer().logits(*windows(text), characters().tokens(candidates)[None, :])[0]
 
 
 def test_what_fills_a_row_up_has_no_chance() -> None:
     left, right = windows("这个函数□返回任何值")
     candidates = np.append(characters().tokens(SET), -1)[None, :]
-    found = shipped().logits(left, right, candidates)
+    found = rescorer().logits(left, right, candidates)
     assert found.shape == (1, 4)
     assert np.isfinite(found[0, :3]).all()
     assert found[0, 3] == -np.inf
@@ -50,16 +43,16 @@ def test_rows_and_candidates_do_not_disturb_each_other() -> None:
     texts = ["这个函数□返回任何值", "A□B", "□", "在论文 (2024) □提出，", "模型□数据集\n下一行"]
     sides = [windows(text) for text in texts]
     candidates = np.tile(characters().tokens(SET), (len(texts), 1))
-    together = shipped().logits(
+    together = rescorer().logits(
         np.concatenate([left for left, _ in sides]), np.concatenate([right for _, right in sides]), candidates
     )
     for (left, right), row in zip(sides, together, strict=True):
-        assert np.allclose(shipped().logits(left, right, candidates[:1, ::-1])[0, ::-1], row, atol=1e-4)
+        assert np.allclose(rescorer().logits(left, right, candidates[:1, ::-1])[0, ::-1], row, atol=1e-4)
 
 
 def test_no_row_is_no_trouble() -> None:
-    none = np.zeros((0, shipped().window), np.int32)
-    assert shipped().logits(none, none, np.zeros((0, 3), np.int32)).shape == (0, 3)
+    none = np.zeros((0, rescorer().window), np.int32)
+    assert rescorer().logits(none, none, np.zeros((0, 3), np.int32)).shape == (0, 3)
 
 
 def test_marks_of_markdown_and_links_are_not_seen() -> None:
@@ -74,7 +67,7 @@ def test_the_context_counts() -> None:
 
 
 def test_what_lies_beyond_the_window_is_not_looked_at() -> None:
-    near = "的" * shipped().window
+    near = "的" * rescorer().window
     one, other = (scores(f"{char}{near}□{near}{char}") for char in "甲乙")
     assert (one == other).all()
 
@@ -104,11 +97,6 @@ def test_quantised_weights_come_back_within_half_a_step() -> None:
     assert np.abs(back["inner"][2] - weights["inner"][2]).max() <= np.abs(weights["inner"][2]).max() / 250
     assert np.abs(back["hidden"] - weights["hidden"]).max() <= np.abs(weights["hidden"]).max() / 250
     assert np.abs(back["hidden_bias"] - weights["hidden_bias"]).max() < 2e-3
-
-
-def test_without_its_file_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rescore, "DATA", "no-such-file.npz")
-    assert rescorer.__wrapped__() is None
 
 
 def test_the_gradients_are_those_of_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:

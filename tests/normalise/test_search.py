@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from channels import PRESETS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.normalise.repair.channel import CP1252, CP1254, PRESETS, Channel, lossy
+from digest.normalise.repair.channel import CP1252, CP1254, Channel, lossy
 from digest.normalise.repair.search.lines import Reading, read_choices, read_lines
 
 # Written for this test; every sentence is plain modern prose.
@@ -70,15 +71,14 @@ def test_what_is_read_reproduces_the_damage(channel: Channel, text: str) -> None
         assert not found.why
 
 
-@pytest.mark.parametrize("mixed", [False, True])
 @given(lines=st.lists(st.text() | st.text(alphabet="åæçéèä¸ºœ—”’\x81\xad ?\ufffd模型ðŸ"), max_size=4))
 @settings(max_examples=300)
-def test_no_line_raises_and_each_has_a_reading(lines: list[str], mixed: bool) -> None:
+def test_no_line_raises_and_each_has_a_reading(lines: list[str]) -> None:
     for channel in (CP1252, CP1254, PRESETS["cp1254+question+space"], PRESETS["cp1252+fffd"]):
-        found = read_lines(lines, channel, mixed=mixed)
+        found = read_lines(lines, channel)
         assert len(found) == len(lines)
         for reading, line in zip(found, lines, strict=True):
-            assert reading.text is None or mixed or channel.damage(reading.text) == line
+            assert reading.text is None or channel.damage(reading.text) == line
             for guess in reading.guesses:
                 assert reading.text is not None
                 assert reading.text[guess.at] == guess.chosen
@@ -97,13 +97,6 @@ def test_what_the_channel_does_not_leave_refuses_the_line_and_only_that() -> Non
     assert [reading.text is None for reading in found] == [False, True, False, True, False]
     assert found[1].why
     assert found[0].text == ZH.split("\n")[0]
-
-
-def test_a_mixed_line_is_read_between_what_was_sound() -> None:
-    line = ZH.split("\n")[1]
-    damaged = "模型：“" + CP1252.damage(line) + "” café "
-    (found,) = read_lines([damaged], CP1252, mixed=True)
-    assert found.text == "模型：“" + line + "” café "
 
 
 def test_bytes_that_no_character_has_are_refused() -> None:

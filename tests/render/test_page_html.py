@@ -271,7 +271,7 @@ def test_a_guess_is_marked_where_it_stands_with_its_other_readings() -> None:
     found = [(attrs["title"], attrs["class"]) for tag, attrs in tree.tags if tag == "u"]
     assert found == [
         ("猜读 · guessed: 也可能是 再、存 · also possible: 再, 存", "guess"),
-        ("猜读 · guessed: 别无近似 · nothing else is likely", "guess"),
+        ("猜读 · guessed: 没有其他较可能的字 · nothing else is likely", "guess"),
         ("猜读 · guessed: 也可能是 宅 · also possible: 宅", "guess"),
     ]
     assert [text for tag, _, text in tree.texts if tag == "u"] == ["在", "得", "它"]
@@ -290,17 +290,17 @@ def test_what_a_guess_may_be_is_told_to_keys_and_ears_too() -> None:
 
 def test_a_repaired_post_says_so_with_its_counts() -> None:
     text = page.html(digest(REPAIRED, quality=(("guessed", 482), ("unsure", 3))))
-    assert "中文版文字曾丢失字节，已重读 482 字，其中 3 字存疑" in text
-    assert "the Chinese edition&#39;s text had lost bytes; 482 characters were read again, 3 of them unsure" in text
+    assert "中文版文字曾丢失字节，已重新识读 482 字，其中 3 字存疑" in text
+    assert "the Chinese edition&#39;s text had lost bytes; characters read again: 482, of them unsure: 3" in text
     assert "a character of a title is a guess" in text
     foot = re.sub("<[^>]*>", "", text.split("<footer>")[1])
-    assert "重读字 characters read again 482 · 存疑字 unsure characters 3" in foot
+    assert "重新识读的字 characters read again 482 · 存疑字 unsure characters 3" in foot
 
 
 def test_the_text_named_as_read_again_is_the_one_that_was() -> None:
     english = dataclasses.replace(REPAIRED, lang="zh-Hans", notes=("text-repaired", "edition-repaired"))
     text = page.html(digest(english))
-    assert "文字曾丢失字节，已重读 482 字，其中 3 字存疑" in text
+    assert "文字曾丢失字节，已重新识读 482 字，其中 3 字存疑" in text
     assert "英文版文字曾丢失字节 <" in text, "the counts are of both texts: they are told once"
 
 

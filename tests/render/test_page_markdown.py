@@ -247,10 +247,11 @@ def test_a_line_with_guesses_has_a_footnote() -> None:
     assert "看它一眼。[^2] 〔未译 · not translated〕\n" in text
     assert (
         "[^1]: 猜读 · guessed: 在 (时钟在每台机…) 也可能是 再、存 · also possible: 再, 存; "
-        "得 (…器上走得都不一…) 别无近似 · nothing else is likely\n" in text
+        "得 (…器上走得都不一…) 没有其他较可能的字 · nothing else is likely\n" in text
     )
     assert (
-        "〔中文版文字曾丢失字节，已重读 482 字，其中 3 字存疑 · the Chinese edition's text had lost bytes; 482 " in text
+        "〔中文版文字曾丢失字节，已重新识读 482 字，其中 3 字存疑 · the Chinese edition's text had lost bytes; "
+        "characters read again: 482, of them unsure: 3〕" in text
     )
     assert "[^" not in page.markdown(DAY)
 

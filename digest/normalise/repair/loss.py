@@ -29,6 +29,7 @@ def twin_of(text: str, codec: str, *, lost: bool = False) -> str:
 
 # Enough sequences that a byte which never shows was lost: each of these bytes is in 2 to 4 of 100 Chinese characters.
 _TELLS = 1000
+_STRAY = 0.002  # what of a byte that was lost may show all the same: a line that was added later
 _HARD = 0xA0  # the no-break space of these pages
 
 
@@ -43,9 +44,9 @@ def loss_of(text: str, codec: str) -> tuple[Loss, Channel]:
     if seen >= 20 and not any(ch in text for ch in controls):
         return "stripped", Channel(codec, frozenset(range(0x80, 0xA0)))
     lost = undefined(codec)
-    if any(chars[byte] in text for byte in lost):
+    if sum(text.count(chars[byte]) for byte in lost) > _STRAY * len(lost) * seen:
         lost = frozenset()  # the page let its undefined bytes through as controls
-    if chars[SOFT_HYPHEN] not in text:
+    if text.count(chars[SOFT_HYPHEN]) <= _STRAY * seen:
         lost |= {SOFT_HYPHEN}
     stand_in = ""
     for mark in (REPLACEMENT, "?"):

@@ -40,7 +40,7 @@ def mend(text: str, *, like: Evidence | None = None) -> Mended:
     if "&amp;" in text and like is None and (plain := entities(text)) != text:
         done, text = {"entities": None}, plain
     if text.isascii():
-        return Mended(text, tuple(done), damage_of(text))
+        return Mended(text, tuple(done), _damage(text))
     work = _Work([line.removesuffix("\r") for line in text.split("\n")], done)
     for round_ in range(_ROUNDS):
         evidence = like if like is not None and not round_ else evidence_of(work.text)
@@ -97,7 +97,7 @@ class _Work:
         outside = outside_code(self.lines)
         fixed = {}
         for n in suspects:
-            if self.lines[n] == outside[n]:
+            if self.lines[n] == outside[n] and not _QUOTES.search(self.lines[n]):
                 text, codes = by_ftfy(self.lines[n])
                 if codes and _is_sound(self.lines[n], text, codes):
                     fixed[n] = text
@@ -128,6 +128,12 @@ class _Work:
         return tuple(placed)
 
 
+# A line that speaks of encodings, or has a sequence in quotation marks or brackets, quotes it.
+_QUOTES = re.compile(
+    r"\b(?:mojibake|utf-?8|unicode|latin-?1|cp125\d|windows-125\d|(?:en|de)cod\w+|garbl\w+|misread)\b|乱码|编码|转码"
+    r"|[\"'“‘「(][\x80-ÿŒœŠšŸŽžƒˆ˜–—‘’“”†‡•…‰‹›€™]{2,4}[\"'”’」)]",
+    re.IGNORECASE,
+)
 _EAST = re.compile("[\u2e80-\uffef]")
 _LATIN = "\u024f"  # the last of its letters
 _FREQUENT = {"ftfy:latin-1", "ftfy:windows-1252", "ftfy:sloppy-windows-1252"}  # pages that text is misread by most

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from digest.normalise.repair.channel import Channel, lossy
+from digest.normalise.repair.channel import NO_BREAK_SPACE, Channel, lossy
 from digest.normalise.repair.evidence import Evidence, is_throughout
 from digest.normalise.repair.gbk import multibyte, read_multibyte, shows_multibyte, shows_utf8, utf8_damaged, utf8_items
 from digest.normalise.repair.refuse import WHY
 from digest.normalise.repair.search.lines import Reading, read_choices, read_lines
-from digest.normalise.repair.sequences import near
+from digest.normalise.repair.sequences import foreign, near
 from digest.normalise.repair.undo import by_ftfy, undone
 
 
@@ -23,7 +23,9 @@ def readable(lines: Sequence[str], outside: Sequence[str], evidence: Evidence, *
     """
     shows: Callable[[str], object] = near(evidence.codec).search if evidence.channel else bool
     if evidence.parts:
-        lines, shows = outside, partial(is_throughout, codec=evidence.codec)
+        shows = partial(is_throughout, codec=evidence.codec)
+        # a line whose code is not ASCII would be read with its code
+        lines = [rest if foreign(rest) == foreign(line) else "" for line, rest in zip(lines, outside, strict=True)]
     elif piece and evidence.kind == "multibyte":
         shows = shows_multibyte
     elif piece and evidence.kind == "utf8-as-multibyte":
@@ -61,9 +63,8 @@ def _lost(lines: Sequence[str], evidence: Evidence) -> list[Reading]:
     """Search for lost bytes. A line that is not what the document's damage leaves may have been changed once more."""
     channel = evidence.channel or lossy(evidence.codec)
     found = read_lines(lines, channel)
-    hard = "\u00a0"
     ways = [replace(channel, stripped=True)]
-    if not channel.spaced and not any(hard in line for line in lines):
+    if not channel.spaced and not any(NO_BREAK_SPACE in line for line in lines):
         ways.append(replace(channel, spaced=True))
     for other in ways:
         left = [n for n, reading in enumerate(found) if reading.text is None]

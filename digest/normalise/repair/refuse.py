@@ -6,8 +6,8 @@ import re
 from itertools import permutations
 
 from digest.decode import common_share
+from digest.normalise.repair.sequences import foreign
 
-_ASCII = re.compile("[\x00-\x7f]+")
 _EAST = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -28,8 +28,13 @@ def gone(text: str) -> list[str]:
     return [*_replaced(text), *_question_marks(text)]
 
 
+# A word of its own among punctuation is spoken of; as damage it stands in runs, and among other characters.
+_SPOKEN_OF = re.compile(r"(?<![\u3400-\u9fff])(?:锟斤拷|烫烫烫|屯屯屯)(?![\u3400-\u9fff])")
+
+
 def _replaced(text: str) -> list[str]:
     found = []
+    text = _SPOKEN_OF.sub("", text)
     if "\ufffd" in text:
         found.append("gone:U+FFFD")
     if "锟斤拷" in text or "锟斤" in text or "斤拷锟" in text:  # U+FFFD in UTF-8, read as GBK
@@ -63,7 +68,7 @@ def wrong_east_asian(text: str) -> list[str]:
     for read_by, charset in permutations((*_CHARSETS, "utf-8"), 2):
         again = text.encode(read_by, "ignore").decode(charset, "ignore")
         han = len(_HAN.findall(again))
-        if han >= 20 and han >= 0.5 * len(_ASCII.sub("", again)) and common_share(again) >= 0.3:
+        if han >= 20 and han >= 0.5 * foreign(again) and common_share(again) >= 0.3:
             return ["wrong-charset"]
     return []
 

@@ -11,10 +11,9 @@ _MODELS = ("characters.bin", "rescorer.npz", "specialist.npz")
 
 @cache
 def version() -> str:
-    """Name the models that guesses come from: a hash of their files; a model that does not ship counts as empty."""
+    """Name the models that guesses come from: a hash of their files."""
     data = files("digest") / "data"
     said = hashlib.sha256()
     for name in _MODELS:
-        file = data / name
-        said.update(name.encode() + (file.read_bytes() if file.is_file() else b""))
+        said.update(name.encode() + (data / name).read_bytes())
     return said.hexdigest()[:8]

@@ -129,14 +129,11 @@ def restored(stored: Mapping[str, NDArray[Any]]) -> dict[str, Floats]:
 
 
 @cache
-def rescorer() -> Rescorer | None:
-    """Load the network that ships, once a process; None where its file is missing."""
+def rescorer() -> Rescorer:
+    """Load the network that ships, once a process."""
     from importlib.resources import files
 
-    file = files("digest") / "data" / DATA
-    if not file.is_file():
-        return None
-    with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as stored:
+    with np.load(BytesIO((files("digest") / "data" / DATA).read_bytes()), allow_pickle=False) as stored:
         raw = dict(stored)
     points = raw.pop("points")
     return Rescorer(restored(raw), points, characters().points)

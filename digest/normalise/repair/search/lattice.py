@@ -35,7 +35,7 @@ class Lattice:
     are holes. Hole i may be `options[start[i]:start[i + 1]]` (code points), each with a natural-log prior and the
     number of spaces and question marks of the hole's end that are no bytes of it: `tail` (h, 3) has the hole's last
     characters, the last first. `ends` (lines,): the unit after each line's last. `why`: for each line "" or why it
-    has no units but its NEWLINE. `strange`: the units that the channel cannot leave and that stand for themselves.
+    has no units but its NEWLINE.
     """
 
     codes: Codes
@@ -47,7 +47,6 @@ class Lattice:
     tail: Codes
     ends: Index
     why: tuple[str, ...]
-    strange: Index
 
 
 @cache
@@ -75,13 +74,11 @@ def _tables(channel: Channel) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return kind, byte
 
 
-def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False, both_scripts: bool = False) -> Lattice:
+def lattice(lines: Sequence[str], channel: Channel, *, both_scripts: bool = False) -> Lattice:
     """Lay out what lines of one document may have been before a channel's damage. Linear time.
 
-    A line that holds anything which the channel cannot leave has no units: the reason stands in `why`. With `mixed`
-    such characters stand for themselves instead, and so does a lead byte of which nothing followed (an é in a line of
-    sound text). With `both_scripts` Traditional characters that the model does not know are candidates like those that
-    it knows.
+    A line that holds anything which the channel cannot leave has no units: the reason stands in `why`.
+    With `both_scripts` Traditional characters that the model does not know are candidates like those that it knows.
     """
     text = "\n".join(lines) + "\n\0\0\0"
     given = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -98,8 +95,6 @@ def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False, both
     rows = table.rows(values.tolist())[inverse]
     fits = found.valid.copy()
     fits[~found.whole] = table.start[rows + 1] > table.start[rows]
-    if mixed:
-        fits &= (found.size > 1) | (found.need < 2)
 
     is_unit = np.ones(len(given), bool)
     is_unit[-3:] = False
@@ -107,13 +102,11 @@ def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False, both
         is_unit[leads[fits & (found.size > offset)] + offset] = False
     strange = is_unit & ((kind == CONTINUES) | (kind == ALIEN))
     strange[leads[~fits]] = True
-    kept = fits
     why = [""] * len(lines)
-    if not mixed:
-        for line in np.unique(np.searchsorted(ends, np.flatnonzero(strange), side="right")).tolist():
-            why[line] = STRANGE
-            is_unit[ends[line] - 1 - len(lines[line]) : ends[line] - 1] = False
-        kept = fits & is_unit[leads]
+    for line in np.unique(np.searchsorted(ends, np.flatnonzero(strange), side="right")).tolist():
+        why[line] = STRANGE
+        is_unit[ends[line] - 1 - len(lines[line]) : ends[line] - 1] = False
+    kept = fits & is_unit[leads]
     is_hole = kept & ~found.whole
     codes = given.copy()
     codes[leads[kept]] = np.where(found.whole, found.codes, 0)[kept]
@@ -132,7 +125,6 @@ def lattice(lines: Sequence[str], channel: Channel, *, mixed: bool = False, both
         tail=given[(leads + found.size)[is_hole, None] - np.array([1, 2, 3])],
         ends=units[ends - 1],
         why=tuple(why),
-        strange=units[strange & is_unit] - 1,
     )
 
 
@@ -157,7 +149,6 @@ def chosen_from(lines: Sequence[Sequence[str]]) -> Lattice:
         tail=np.zeros((len(holes), 3), np.uint32),
         ends=np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1),
         why=("",) * len(lines),
-        strange=np.zeros(0, np.int64),
     )
 
 

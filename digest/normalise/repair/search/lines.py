@@ -42,24 +42,20 @@ class Reading:
     guesses: tuple[Guess, ...] = ()
 
 
-def read_lines(lines: Sequence[str], channel: Channel, *, mixed: bool = False) -> list[Reading]:
-    """Read the damaged lines of one document, in linear time; one Reading for each.
-
-    With `mixed`, characters that the channel cannot leave stand for themselves; the claim then is that each stretch
-    between them reproduces itself when it is damaged again.
-    """
+def read_lines(lines: Sequence[str], channel: Channel) -> list[Reading]:
+    """Read the damaged lines of one document, in linear time; one Reading for each."""
     if not lines:
         return []
-    laid = lattice(lines, channel, mixed=mixed)
+    laid = lattice(lines, channel)
     if may_be_traditional(laid):
-        laid = lattice(lines, channel, mixed=mixed, both_scripts=True)
+        laid = lattice(lines, channel, both_scripts=True)
     read = _read(laid)
     same = channel.damage("\n".join(line.text for line in read)) == "\n".join(lines)
     found = []
     for given, why, line in zip(lines, laid.why, read, strict=True):
         if why:
             found.append(Reading(None, why))
-        elif same or _again(line, channel) == given:
+        elif same or channel.damage(line.text) == given:
             found.append(Reading(line.text, "", line.guesses))
         else:
             found.append(Reading(None, MISMATCH))
@@ -78,16 +74,6 @@ def read_choices(lines: Sequence[Sequence[str]]) -> list[tuple[str, tuple[Guess,
 class _Line:
     text: str
     guesses: tuple[Guess, ...]
-    strange: Sequence[int]  # the places of what the channel does not leave
-
-
-def _again(line: _Line, channel: Channel) -> str:
-    """Damage a line again but for what stood for itself."""
-    pieces, done = [], 0
-    for at in line.strange:
-        pieces += [channel.damage(line.text[done:at]), line.text[at]]
-        done = at + 1
-    return "".join([*pieces, channel.damage(line.text[done:])])
 
 
 def _read(laid: Lattice) -> list[_Line]:
@@ -96,9 +82,7 @@ def _read(laid: Lattice) -> list[_Line]:
     model = characters()
     stream = stream_of(seen, model)
     weights = posteriors(stream, model)
-    judge = rescorer()
-    if judge is not None:
-        weights = third_look(second_look(weights, stream, judge), laid, specialist())
+    weights = third_look(second_look(weights, stream, rescorer()), laid, specialist())
     weights = calibrated(balanced(agreed(weights, stream, laid.options), laid), stream, model)
     chosen = first_of_best(weights, laid.start)
     codes, place = _spelt(laid, chosen)
@@ -114,9 +98,8 @@ def _read(laid: Lattice) -> list[_Line]:
         Guess(at, char, p, others.get(hole, ()))
         for hole, (at, char, p) in enumerate(zip(hole_at, chars, sure.tolist(), strict=True))
     ]
-    strange_line, strange_at = _by_line(place[laid.strange], starts)
-    bounds = zip(starts.tolist(), (ends - 1).tolist(), pairwise(hole_line), pairwise(strange_line), strict=True)
-    return [_Line(text[low:high], tuple(guesses[h0:h1]), strange_at[s0:s1]) for low, high, (h0, h1), (s0, s1) in bounds]
+    bounds = zip(starts.tolist(), (ends - 1).tolist(), pairwise(hole_line), strict=True)
+    return [_Line(text[low:high], tuple(guesses[first:last])) for low, high, (first, last) in bounds]
 
 
 def _spelt(laid: Lattice, chosen: Index) -> tuple[Codes, Index]:
