@@ -48,11 +48,11 @@ def is_text(text: str) -> bool:
     return "\0" not in text and len(_CONTROL.findall(sample)) <= _MOST_CONTROLS * len(sample)
 
 
-def marked(mended: Mended) -> str:
+def with_signs(mended: Mended) -> str:
     """Give the text with a mark after every unsure character.
 
     >>> from digest.model import Guess
-    >>> marked(Mended("大模型", guesses=(Guess(1, "模", 0.5), Guess(2, "型", 0.99))))
+    >>> with_signs(Mended("大模型", guesses=(Guess(1, "模", 0.5), Guess(2, "型", 0.99))))
     '大模〔?〕型'
     """
     ends = [0, *(guess.at + len(guess.chosen) for guess in mended.unsure), len(mended.text)]

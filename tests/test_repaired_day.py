@@ -116,6 +116,13 @@ def test_a_garbled_edition_is_read_again_and_paired_with_its_original(blog: Blog
         assert not re.search("ã€|ï¼|çš|å¤|æ–", blog.text(form))
 
 
+def test_a_title_too_short_to_show_its_damage_is_read_as_its_text_is(blog: Blog) -> None:
+    blog.pages[ZH_FEED] = feed(entry(1, lose_bytes(body(1)), lose_bytes("不等式")))
+    title = blog.post()["title"]["zh"]
+    assert lose_bytes(title) == lose_bytes("不等式")
+    assert title[1:] == "等式"  # 中, 不 and 与 leave the same bytes
+
+
 def test_a_day_whose_texts_are_sound_counts_no_guesses(blog: Blog) -> None:
     blog.pages[ZH_FEED] = feed(entry(1, body(1), title_of(1, "zh")))
     post = blog.post()

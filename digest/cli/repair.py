@@ -40,7 +40,7 @@ def repair_(
     from digest.given import one_stdin, read_bytes, write_out
     from digest.model import STDIN
     from digest.repaired import as_json, as_text
-    from digest.repairing import marked, repair
+    from digest.repairing import repair, with_signs
 
     names = files or [STDIN]
     if report not in ("text", "json"):
@@ -59,7 +59,7 @@ def repair_(
             continue
         refused = refused or bool(repaired.refused)
         if target not in ("", STDIN) or report == "text":
-            write_out(target, marked(repaired.mended) if mark else repaired.mended.text)
+            write_out(target, with_signs(repaired.mended) if mark else repaired.mended.text)
         if report == "text":
             say(as_text(repaired), err=True, end="")
         else:
