@@ -1,8 +1,8 @@
 """A foreign digest page → a Digest of ours and a report of what was found: what `digest clean` does (pure).
 
 The page is read again as one document where it lost bytes; characters that are not sure are marked where they are
-printed. The room `clean` reads the page, `foreign` pairs the lines of its posts. Lines that stay damaged are kept as far as they can
-be read, with U+FFFD for what is lost; the judge sees them without these marks.
+printed. The room `clean` reads the page, `foreign` pairs the lines of its posts. Lines that stay damaged are kept as
+far as they can be read, with U+FFFD for what is lost; the judge sees them without these marks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ _ORDERS = (("zh", "en"), ("en", "zh"))
 _MARKS = {without_counts(say_both(code, order)): code for code in WORDS for order in _ORDERS} | {
     without_counts(both(counted(code, guessed, unsure), order)): code
     for code in COUNTED
-    for guessed, unsure in ((0, 0), (2, 0), (2, 2))
+    for guessed in range(3)
+    for unsure in range(guessed + 1)
     for order in _ORDERS
 }
 _MADE: tuple[MadeBy, ...] = ("machine", "memory", "written")

@@ -20,7 +20,7 @@ from digest.clean.inline import Inline
 from digest.clean.legible import LOST
 from digest.clean.page import TextLine
 from digest.clean.pairing import Court, Match, Pairing, pair_lines
-from digest.model import Bead, Line, Sentence, Verdict
+from digest.model import Bead, Guess, Line, Sentence, Verdict
 from digest.normalise.language import side_of
 from digest.normalise.split import gap_after, split
 
@@ -200,7 +200,8 @@ def _seen(lang: str, joined: Inline) -> Line:
 
 def joined(lines: Sequence[TextLine]) -> Inline:
     """Join lines to one: Chinese without a blank, anything else with one."""
-    text, code, guesses = "", [], []
+    text, code = "", []
+    guesses: list[Guess] = []
     for line in lines:
         text += gap_after(text)
         guesses += stretch(line.inline.guesses, -len(text), len(line.text))

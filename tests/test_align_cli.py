@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from digest import cli
+from digest.model import Guess
+from digest.normalise.repair import marks
+from digest.normalise.repair.report import Mended
 
 ZH = ["新的缓存把数据保存在内存里。", "日志先写入，然后才确认。", "源代码以 MIT 许可证发布。"]
 EN = [
@@ -160,3 +163,16 @@ def test_a_page_is_fetched_by_the_guarded_client_without_any_configuration(diges
     code, _, err = digest("zh.txt", f"http://{blog}/none", "--allow-private", blog)
     assert (code, err.count("\n")) == (3, 1)
     assert err.startswith(f"digest: http://{blog}/none: fetch: the server answers 404")
+
+
+def test_characters_read_again_are_told_on_standard_error(
+    digest, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    def read(text: str) -> Mended:
+        return Mended(text, (), (), tuple(Guess(n, ch, 0.5) for n, ch in enumerate(text) if ch == "缓"))
+
+    monkeypatch.setattr(marks, "mend_source", read)
+    (folder / "zh.md").write_text("\n\n".join(ZH), "utf-8")
+    code, out, err = digest("zh.md", "en.txt")
+    assert (code, err) == (0, "ZH: 1 characters were read again, 1 of them unsure\n")
+    assert "read again" not in out

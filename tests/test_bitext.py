@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.align.embed import HashEmbedder
-from digest.bitext import Bitext, align_lines, align_pages, read_document, rows_of
+from digest.bitext import Bitext, align_lines, align_pages, notes_of, read_document, rows_of
 from digest.errors import ConfigError, SourceError
-from digest.model import Page
+from digest.model import Guess, Page
+from digest.normalise.repair import marks
+from digest.normalise.repair.report import Mended
 
 EMBEDDER = HashEmbedder(64)
 ZH = [
@@ -206,3 +208,26 @@ def test_beads_of_paragraphs_are_numbered_over_the_whole_text() -> None:
     ends = set(accumulate(len(bead.zh) for bead in bitext.beads))
     assert 2 in ends
     assert np.isfinite([bead.score for bead in bitext.beads]).all()
+
+
+# ---- texts that were read again -------------------------------------------------------------------------------------
+
+
+def test_characters_read_again_are_told_and_those_of_the_title_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(text: str) -> Mended:
+        sure = {"志": 0.99, "台": 0.4, "缓": 0.6}
+        found = (Guess(n, ch, sure[ch]) for n, ch in enumerate(text) if ch in sure)
+        return Mended(text, (), (), tuple(found))
+
+    monkeypatch.setattr(marks, "mend_source", read)
+    zh = page("# " + "\n\n".join(ZH), "zh.md")
+    bitext = align_pages(zh, page("# " + "\n\n".join(EN), "en.md"), EMBEDDER)
+    heading = bitext.zh.document.paragraphs[0]
+    assert [(heading.text[guess.at], guess.chosen) for guess in heading.guesses] == [("缓", "缓")]
+    lines = [row.zh for row in rows_of(bitext, EMBEDDER) if row.zh]
+    assert sorted(guess.chosen for line in lines for guess in line.guesses) == ["台", "缓"]
+    assert notes_of(bitext) == ["ZH: 3 characters were read again, 2 of them unsure"]
+
+
+def test_nothing_is_told_of_sound_texts() -> None:
+    assert notes_of(align_pages(page("\n\n".join(ZH)), page("\n\n".join(EN)), EMBEDDER)) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,15 +11,20 @@ from foreign_pages import PAGE, PAIRS, TwinEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest import cleaning
 from digest.align.embed import load_embedder
-from digest.clean.inline import inline
+from digest.clean.inline import Inline, inline
+from digest.clean.page import TextLine
 from digest.clean.report import as_json, as_text, ranges
 from digest.cleaning import Cleaned, clean, clean_page, is_json
 from digest.config import DigestSettings
 from digest.errors import SourceError
-from digest.model import Digest, Page
-from digest.render.page import html, markdown
+from digest.foreign import joined
+from digest.model import Digest, Guess, Page
+from digest.normalise.repair.report import Mended
+from digest.render.page import html, markdown, md_title
 from digest.render.site import json_text
+from digest.render.words import COUNTED, both, counted
 
 SETTINGS = DigestSettings.model_validate({})
 TWINS = TwinEmbedder()
@@ -36,6 +43,7 @@ def alone(digest: Digest) -> set[str]:
     return {(p.zh or p.en).text for a in digest.abstracts for p in a.pairs if not (p.zh and p.en)}  # type: ignore[union-attr]
 
 
+PAIR = [zh for zh, _ in PAIRS[:2]]
 PLAIN = [(inline(zh).text, inline(en).text) for zh, en in PAIRS]
 
 
@@ -88,6 +96,73 @@ def test_damaged_pages_are_read_again_and_keep_their_pairs(codec: str) -> None:
     assert told["damage"] == {}
     assert set(told["repairs"]) == {f"undone:{codec}" if codec == "mac-roman" else f"read:{codec}"}  # type: ignore[call-overload]
     assert sum(account.unsure for account in got.accounts) == sum(told["unsure"].values())  # type: ignore[attr-defined]
+
+
+def reading(*chosen: str) -> Callable[[str], Mended]:
+    """A repair that is not sure of the first of each of these characters behind its stretch."""
+
+    def read(text: str) -> Mended:
+        places = sorted(text.index(stretch) + len(stretch) - 1 for stretch in chosen)
+        return Mended(text, (), (), tuple(Guess(at, text[at], 0.5, (("宅", 0.3),)) for at in places))
+
+    return read
+
+
+GUESSED = f"""# 日报 — 2025-04-16
+
+## [测试标题](https://a.example/t)
+
+- **{PAIRS[0][0]}**
+- *{PAIRS[0][1]}*
+
+| {PAIRS[1][0]} | {PAIRS[1][1]} |
+"""
+
+
+def guessed(text: str, monkeypatch: pytest.MonkeyPatch) -> Cleaned:
+    stretches = (PAIRS[0][0][:4], PAIRS[1][0][:3], "## [测试")
+    with monkeypatch.context() as patched:
+        patched.setattr(cleaning, "mend", reading(*stretches))
+        return cleaned(text)
+
+
+def test_what_is_not_sure_is_marked_where_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    got = guessed(GUESSED, monkeypatch)
+    (post,) = got.digest.abstracts
+    assert pairs(got.digest) == set(PLAIN[:2])
+    found = [(p.zh.text, g.at, g.chosen) for p in post.pairs if p.zh for g in p.zh.guesses]
+    assert found == [(PLAIN[n][0], at, PLAIN[n][0][at]) for n, at in ((0, 3), (1, 2))]
+    assert html(got.digest).count('<u class="guess"') == 2
+    assert "title-guessed" in post.notes
+    assert as_json(got.report)["unsure"] == {"3": 1, "5": 1, "8": 1}
+
+
+def test_guesses_keep_their_places_where_lines_are_joined() -> None:
+    lines = [TextLine(n, Inline(text, guesses=(Guess(1, text[1], 0.5),)), "zh", 0, 0) for n, text in enumerate(PAIR)]
+    whole = joined(lines)
+    assert [(whole.text[guess.at], guess.chosen) for guess in whole.guesses] == [(text[1], text[1]) for text in PAIR]
+
+
+def test_our_own_form_with_guesses_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = guessed(GUESSED, monkeypatch).digest
+    noted = [replace(a, notes=(*a.notes, "text-repaired"), guessed=482, unsure=18) for a in once.abstracts]
+    page = markdown(replace(once, abstracts=tuple(noted)))
+    assert page.count("[^") == 4
+    assert "482" in page
+    again = cleaned(page)
+    assert (pairs(again.digest), alone(again.digest)) == (pairs(once), set())
+    notes = [n for n, line in enumerate(page.split("\n"), 1) if line.startswith(("〔", "[^"))]
+    assert [account.line for account in again.report.of_role("note")] == notes
+    assert len(notes) == 4
+
+
+@pytest.mark.parametrize("code", sorted(COUNTED))
+@pytest.mark.parametrize("counts", [(1, 0), (1, 1), (482, 0), (482, 18), (0, 0)])
+@pytest.mark.parametrize("order", [("zh", "en"), ("en", "zh")])
+def test_notes_with_counts_are_known(code: str, counts: tuple[int, int], order: tuple[str, str]) -> None:
+    note = f"〔{md_title(both(counted(code, *counts), order))}〕"
+    got = cleaned(f"## [T](https://a.example/t)\n\n{note}\n\n{PAIRS[0][0]}\n{PAIRS[0][1]}\n")
+    assert [account.line for account in got.report.of_role("note")] == [3]
 
 
 def test_a_damaged_pair_is_never_exact() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 
 from digest.model import Guess
 
 _AROUND = 20  # characters on a side that are compared where the markup took some of the same character along
+_MOST = 100  # places that are compared for one guess: no line but a hostile one loses more of a character
 
 
 def carried(line: str, text: str, guesses: Sequence[Guess]) -> tuple[Guess, ...]:
@@ -27,18 +29,18 @@ def carried(line: str, text: str, guesses: Sequence[Guess]) -> tuple[Guess, ...]
     found: list[Guess] = []
     wanted = {guess.chosen for guess in guesses if not guess.chosen.isspace()}
     before, after = _places(line, wanted), _places(text, wanted)
-    first = dict.fromkeys(wanted, 0)
+    taken: set[int] = set()
     for guess in guesses:
         if guess.chosen not in wanted:
             continue
         old, new = before[guess.chosen], after[guess.chosen]
         rank, gone = bisect_left(old, guess.at), len(old) - len(new)
-        low, high = sorted((rank, rank - gone))
-        ranks = range(max(low, first[guess.chosen]), min(high + 1, len(new)))
-        if ranks:
-            best = ranks[0] if len(ranks) == 1 else max(ranks, key=lambda n: _alike(line, guess.at, text, new[n]))
-            first[guess.chosen] = best + 1
-            found.append(replace(guess, at=new[best]))
+        low, high = max(0, min(rank, rank - gone)), max(rank, rank - gone)
+        free = [place for place in new[low : min(high + 1, low + _MOST)] if place not in taken]
+        if free:
+            best = max(free, key=partial(_alike, line, guess.at, text)) if len(free) > 1 else free[0]
+            taken.add(best)
+            found.append(replace(guess, at=best))
     return tuple(sorted(found, key=lambda guess: guess.at))
 
 

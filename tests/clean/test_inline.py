@@ -22,6 +22,7 @@ from digest.render.page import md_line, segments
         ("call some_long_name(*args)", "call some_long_name(*args)"),
         (r"\*not emphasis\* and \[no link\]", "*not emphasis* and [no link]"),
         ("see [the docs](https://a.example/x_(y)) now", "see the docs now"),
+        ("a note[^1] and `code[^2]` and \\[^3]", "a note and code[^2] and [^3]"),
         ("`*.example.live` stays code", "*.example.live stays code"),
     ],
 )

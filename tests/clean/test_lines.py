@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.clean.lines import shape_of
+from digest.clean.lines import shape_of, without_counts
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,8 @@ from digest.clean.lines import shape_of
         ("摘要模型可以把长文变短。", "text"),
         ("如果您有多张显卡，训练会更快。", "text"),
         ("1. 第一步是安装。", "text"),
+        ("[^2]: 猜读 · guessed: 中 (…模型中提供…) 也可能是 不 · also possible: 不", "note"),
+        ("模型中有注解。[^2]", "text"),
     ],
 )
 def test_a_line_has_its_shape(line: str, shape: str) -> None:
@@ -89,6 +91,17 @@ def test_labels_list_marks_and_known_marks_come_off() -> None:
     assert (marked.inline.text, marked.marks) == ("一行。 〔机译 · machine〕 〔旁注〕", ())
     marked = shape_of("一行。 〔机译 · machine〕", ["机译 · machine"])
     assert (marked.inline.text, marked.marks) == ("一行。", ("机译 · machine",))
+
+
+def test_the_sign_of_a_footnote_comes_off_before_known_marks() -> None:
+    marked = shape_of("一行。[^12] 〔机译 · machine〕", ["机译 · machine"])
+    assert (marked.inline.text, marked.marks) == ("一行。", ("机译 · machine",))
+
+
+def test_a_known_mark_may_count() -> None:
+    known = [without_counts("已读 3 字")]
+    assert shape_of("〔已读 482 字〕", known).shape == "note"
+    assert shape_of("〔已写 482 字〕", known).shape == "text"
 
 
 def test_a_list_of_numbers_keeps_its_first() -> None:
