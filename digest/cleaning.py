@@ -35,6 +35,7 @@ from digest.normalise.as_lines import markdown_lines
 from digest.normalise.language import language_of, side_of
 from digest.normalise.repair.evidence import damage_of
 from digest.normalise.repair.mend import mend
+from digest.normalise.repair.report import line_starts
 from digest.render.words import COUNTED, WORDS, both, counted, say_both
 
 METHODS = "clean 4"  # raised by hand with every change that can change a cleaned page
@@ -141,7 +142,7 @@ def source_lines(text: str) -> list[SourceLine]:
     raw = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
     mended = mend(raw)
     left = {refused.line: refused.damage for refused in mended.refused}
-    starts = _starts(mended.text)
+    starts = line_starts(mended.text)
     unsure: dict[int, list[Guess]] = {}
     for guess in mended.unsure:
         number = bisect(starts, guess.at)
@@ -151,10 +152,6 @@ def source_lines(text: str) -> list[SourceLine]:
         _source_line(number, given, read, mended.repairs, left.get(number, ""), unsure.get(number, ()))
         for number, (given, read) in enumerate(pairs, 1)
     ]
-
-
-def _starts(text: str) -> list[int]:
-    return [0, *(found.end() for found in re.finditer("\n", text))]
 
 
 def _source_line(

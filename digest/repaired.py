@@ -10,7 +10,7 @@ from digest.decode import How
 from digest.model import Guess
 from digest.normalise.repair.evidence import Evidence
 from digest.normalise.repair.refuse import WHY, gone
-from digest.normalise.repair.report import UNSURE, Mended, Refused
+from digest.normalise.repair.report import UNSURE, Mended, Refused, line_starts
 
 _IN_PLACE = {"gone:U+FFFD", "gone:锟斤拷", "gone:烫烫烫"}  # what stands in the very place of what is lost
 
@@ -52,8 +52,7 @@ class Repaired:
     @property
     def places(self) -> list[tuple[int, int]]:
         """Give line and column of every guess, both from 1."""
-        text = self.mended.text
-        starts = [0, *(i + 1 for i, ch in enumerate(text) if ch == "\n")]
+        starts = line_starts(self.mended.text)
         lines = [bisect_right(starts, guess.at) for guess in self.mended.guesses]
         return [(line, g.at - starts[line - 1] + 1) for line, g in zip(lines, self.mended.guesses, strict=True)]
 

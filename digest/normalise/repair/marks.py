@@ -18,7 +18,7 @@ from typing import Any
 
 from digest.model import Guess
 from digest.normalise.repair.evidence import Evidence, evidence_of
-from digest.normalise.repair.report import Mended, Refused
+from digest.normalise.repair.report import Mended, Refused, line_starts
 from digest.normalise.repair.source import mend_source
 
 Element = Any  # lxml ships no types
@@ -68,7 +68,7 @@ def marked(mended: Mended, known: Known = ()) -> tuple[str, Known]:
     text = mended.text if known else _RUN.sub(lambda run: _IGNORED * len(run.group()), mended.text)
     places = [(guess.at + 1, number) for number, guess in enumerate(unsure, len(known))]
     if mended.refused:
-        starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        starts = line_starts(text)
         for number, refused in enumerate(mended.refused, len(known) + len(unsure)):
             start = starts[refused.line - 1]
             end = starts[refused.line] if refused.line < len(starts) else len(text)

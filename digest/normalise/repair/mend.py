@@ -16,7 +16,6 @@ from functools import partial
 
 from digest.model import Guess
 from digest.normalise.repair.evidence import Evidence, damage_of, evidence_of, outside_code
-from digest.normalise.repair.reading import read_again, readable
 from digest.normalise.repair.refuse import gone
 from digest.normalise.repair.report import Mended, Refused
 from digest.normalise.repair.sequences import PAGES, near
@@ -65,6 +64,8 @@ class _Work:
 
     def read(self, evidence: Evidence, *, piece: bool = False) -> bool:
         """Read the lines that are damaged as the evidence says; tell whether another round may find more."""
+        from digest.normalise.repair.reading import read_again, readable  # numpy and the models: only for damage
+
         outside = outside_code(self.lines) if evidence.parts else self.lines
         chosen = readable(self.lines, outside, evidence, piece=piece)
         code, readings = read_again([self.lines[n] for n in chosen], evidence)
@@ -88,23 +89,23 @@ class _Work:
 
         A text of which most foreign lines are clean quotes the others.
         """
-        text = self.text
-        shows = [found for found in _SIGNS if found().search(text)]
+        whole = self.text
+        shows = [found for found in _SIGNS if found().search(whole)]
         foreign = [n for n, line in enumerate(self.lines) if not line.isascii()] if shows else []
         suspects = [n for n in foreign if any(found().search(self.lines[n]) for found in shows)]
         if 2 * len(suspects) < len(foreign) or not suspects:
             return False
         outside = outside_code(self.lines)
-        fixed = {}
+        found_any = False
         for n in suspects:
-            if self.lines[n] == outside[n] and not _QUOTES.search(self.lines[n]):
-                text, codes = by_ftfy(self.lines[n])
-                if codes and _is_sound(self.lines[n], text, codes):
-                    fixed[n] = text
+            line = self.lines[n]
+            if line == outside[n] and not _QUOTES.search(line):
+                fixed, codes = by_ftfy(line)
+                if codes and _is_sound(line, fixed, codes):
+                    self.lines[n] = fixed
                     self.repairs.update(dict.fromkeys(codes))
-        for n, text in fixed.items():
-            self.lines[n] = text
-        return bool(fixed)
+                    found_any = True
+        return found_any
 
     def mended(self, given: str) -> Mended:
         if "\r" in given:

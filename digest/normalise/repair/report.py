@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from digest.model import Guess
 
 # A guess less sure than this is marked wherever it is printed.
 UNSURE = 0.95
+
+
+def line_starts(text: str) -> list[int]:
+    r"""Give where the lines of a text start, as a repair counts them: a line ends at \n and nowhere else.
+
+    >>> line_starts("a\r\nb\x85c")
+    [0, 3]
+    """
+    return [0, *(end.end() for end in re.finditer("\n", text))]
 
 
 @dataclass(frozen=True, slots=True)

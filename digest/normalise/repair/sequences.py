@@ -84,11 +84,15 @@ def coverage(text: str, codec: str) -> float:
 
     About .99 in damaged Chinese; .01 at most in clean text of any language.
     """
-    total = foreign(text)
-    return sum(map(len, east(codec).findall(text))) / total if total else 0.0
+    return _share(text, east(codec))
 
 
 def whole_coverage(text: str, codec: str) -> float:
     """Give the share of a text's non-ASCII characters in complete sequences of any script."""
+    return _share(text, whole(codec))
+
+
+def _share(text: str, pattern: re.Pattern[str]) -> float:
+    """Give the share of a text's non-ASCII characters in what a pattern matches."""
     total = foreign(text)
-    return sum(map(len, whole(codec).findall(text))) / total if total else 0.0
+    return sum(map(len, pattern.findall(text))) / total if total else 0.0

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from digest.normalise.repair.channel import NO_BREAK_SPACE, REPLACEMENT, Channel, page
 from digest.normalise.repair.models.characters import NEWLINE
 from digest.normalise.repair.search.patterns import END, QUESTION, SPACE, STAND_IN, patterns
+from digest.normalise.repair.search.ragged import starts_of
 
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
@@ -112,7 +113,7 @@ def lattice(lines: Sequence[str], channel: Channel, *, both_scripts: bool = Fals
     codes[leads[kept]] = np.where(found.whole, found.codes, 0)[kept]
     rows = rows[is_hole[~found.whole]]
     count = table.start[rows + 1] - table.start[rows]
-    start = np.concatenate(([0], np.cumsum(count)))
+    start = starts_of(count)
     take = np.arange(start[-1]) + np.repeat(table.start[rows] - start[:-1], count)
     units = np.cumsum(is_unit)
     return Lattice(
@@ -145,7 +146,7 @@ def chosen_from(lines: Sequence[Sequence[str]]) -> Lattice:
         options=options,
         priors=np.zeros(len(options), np.float32),
         tails=np.zeros(len(options), np.uint8),
-        start=np.concatenate(([0], np.cumsum(size[holes]))),
+        start=starts_of(size[holes]),
         tail=np.zeros((len(holes), 3), np.uint32),
         ends=np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1),
         why=("",) * len(lines),
