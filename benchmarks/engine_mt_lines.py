@@ -26,7 +26,7 @@ from digest import filling
 from digest.align.embed import Embedder
 from digest.align.lexicon import load_lexicon
 from digest.config import Source
-from digest.daily import Kept, Reading, abstract_of
+from digest.entry import Kept, Reading, abstract_of
 from digest.fetch.feeds.parse import parse_feed
 from digest.filling import Account, Translators, filled
 from digest.model import Line, Page, Post

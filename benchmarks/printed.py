@@ -20,7 +20,7 @@ from scores import share
 from vectors import kept_embedder
 
 from digest.config import Source
-from digest.daily import Kept, abstract_of
+from digest.entry import Kept, abstract_of
 from digest.model import Edition, Page, Post
 
 DAY = datetime(2025, 4, 16, tzinfo=UTC)

@@ -15,7 +15,8 @@ from digest.align.embed import Embedder, load_embedder
 from digest.align.lessons import MOST_POSTS, is_due, lexicon_of, packed_lesson, unpacked_lesson
 from digest.align.lexicon import Lexicon, packed, unpacked
 from digest.config import Settings, Source
-from digest.daily import Day, Kept, Learnt, digest_for, signature_of
+from digest.daily import Day, digest_for, signature_of
+from digest.entry import Kept, Learnt
 from digest.errors import SourceError
 from digest.fetch.collect import Calendar, posts_in_scope
 from digest.fetch.identity import canonical

@@ -16,10 +16,11 @@ from typing import Literal
 
 ParagraphKind = Literal["heading", "prose", "item", "quote", "code", "table", "image"]
 SpanKind = Literal["code", "link", "math"]
-MadeBy = Literal["human", "machine", "memory", "written", "none"]
+MadeBy = Literal["human", "machine", "memory", "written", "stock", "none"]
 Grade = Literal["exact", "same"]
 Status = Literal["new", "late", "updated"]
 Kind = Literal["highlights", "abstract"]
+Passed = Literal["cap", "source-cap", "excluded", "not-included", "same", "edited"]  # why a post is no entry
 
 SIDES = ("zh", "en")  # the two languages of the digest, as base languages
 FULL_TAG = {"zh": "zh-Hans", "en": "en"}  # what is written here is in simplified Chinese
@@ -121,7 +122,8 @@ class Edition:
 
     `other` is the id of the post where a feed brought the edition as well, else None; `how` the clue that led to it
     (twin, footer, hreflang, switch, title); `score` 0…1 how well it agreed; `original` the side ("zh" or "en") that
-    was written first.
+    was written first. `news_on`: the day whose page lists it as newly translated, where it came on a later day than
+    the post; None where it did not.
     """
 
     post: str
@@ -131,6 +133,7 @@ class Edition:
     how: str
     score: float
     original: str
+    news_on: date | None = None
 
 
 def joined_posts(editions: Iterable[Edition]) -> set[str]:
@@ -254,10 +257,20 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Gloss:
+    """What a term that ends at `at` in a line is called in the other language; printed behind it in 〔〕."""
+
+    at: int
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One printed line in one language. `code` are code spans within `text`; `places` is empty for made-up text.
 
-    `guesses` are the characters of `text` whose reading is not sure, in the order of their places.
+    `guesses` are the characters of `text` whose reading is not sure, in the order of their places. `glosses` are no
+    part of `text`, which stays what the post says; they are in the order of their places too.
     """
 
     lang: str
@@ -265,6 +278,7 @@ class Line:
     places: tuple[Place, ...] = ()
     code: tuple[tuple[int, int], ...] = ()
     guesses: tuple[Guess, ...] = ()
+    glosses: tuple[Gloss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +323,58 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a post's fact card, as it stands in the post.
+
+    `name` is the code of its row ("models", "licence" …). A value that is copied from the post has `zh` and `en` the
+    same and its `place`; one that is put into words here ("tutorial") has both languages, and no place where it is
+    read off the whole post. `href` is where the value itself leads (a paper, a repository), "" for none.
+    """
+
+    name: str
+    value: Both
+    place: Place | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Why a stretch of a post is a line of its abstract, or none.
+
+    `why` is one code: "chosen", "filtered" (then `faults` names what spoke against it), "outscored", "alike" (it says
+    what a chosen line says), "crowded" (its section had its share), "unverified" (its pair did not verify). `score` is
+    the chooser's, `parts` what it is the sum of; a stretch that was filtered has them too. `pair` is the id of the
+    printed pair of a chosen one, else "".
+    """
+
+    place: Place
+    why: str
+    score: float
+    parts: tuple[tuple[str, float], ...] = ()
+    faults: tuple[str, ...] = ()
+    pair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A post that is named and linked, without an entry of its own on the page where it is named.
+
+    In a day's list of the rest, `why` says why it has none there. `entry` is the id of the entry that stands for it
+    and `day` the day of that entry's page ("" and None where there is none). Beside an entry ("also covered in")
+    `why` is "same" (another copy) or "comparable" (the same story, told elsewhere).
+    """
+
+    id: str
+    title: Both
+    url: Both
+    source: str
+    published: datetime
+    why: Passed | Literal["comparable"]
+    entry: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Abstract:
     """What the digest says of one post. One a post; no two lines the same.
 
@@ -319,7 +385,10 @@ class Abstract:
     "title-part-english" (half of it is left in the other language), "text-repaired" (the post's own text had lost bytes
     and was read again), "edition-repaired" (the other edition's had), "title-guessed" (one of a title is unsure) …
     `title_made` is the title pair where an engine made one side of it, with its verdict. `outline` holds headings,
-    `terms` what terms of lines without translation are in the other language; `card` is filled by later rooms.
+    `terms` the terms that are glossed in its lines, `card` facts. `genre` is a code for what kind of post it is
+    ("tutorial", "release" …), "" where that cannot be told. `weighed` says why each stretch of the post was chosen or
+    not, in reading order. `also` are other places that carry the post or tell its story. `day` is the day of the page
+    that has the entry; `updated` the later day on which its translation or a changed text came (status "updated").
     `guessed` counts the characters of both editions that had lost bytes and were read again, `unsure` those of them
     under the threshold.
     """
@@ -338,11 +407,16 @@ class Abstract:
     notes: tuple[str, ...] = ()
     minutes: int = 0
     outline: tuple[LinePair, ...] = ()
-    card: tuple[tuple[str, str], ...] = ()
+    card: tuple[Fact, ...] = ()
     terms: tuple[Both, ...] = ()
     title_made: LinePair | None = None
     guessed: int = 0
     unsure: int = 0
+    genre: str = ""
+    weighed: tuple[Weighed, ...] = ()
+    also: tuple[Listed, ...] = ()
+    day: date | None = None
+    updated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +433,9 @@ class Digest:
     """One day's page as a value: equal inputs give equal Digests and equal bytes.
 
     `order` is the reader's order of languages, ("zh", "en") or ("en", "zh"); `link` the public address of the output
-    ("" where none is set); `timezone` the IANA name of the zone whose day this is. `quality` are (name, count) pairs;
+    ("" where none is set); `timezone` the IANA name of the zone whose day this is. `newly` are posts of earlier days
+    whose translation came on this day, as their own days' pages have them too; `rest` are the day's posts without an
+    entry. `quality` are (name, count) pairs;
     `refused` counts by name what engines answered and was not printed. `credits` name who made the models that lines
     come from; `offer` says, where nothing can translate, how to get what can.
     """
@@ -376,3 +452,5 @@ class Digest:
     refused: tuple[tuple[str, int], ...] = ()
     credits: tuple[str, ...] = ()
     offer: Both | None = None
+    newly: tuple[Abstract, ...] = ()
+    rest: tuple[Listed, ...] = ()

@@ -16,6 +16,7 @@ PURE_FILES = (
     "placed.py",
     "decode.py",
     "daily.py",
+    "entry.py",
     "filling.py",
     "foot.py",
     "guesses.py",
@@ -56,6 +57,7 @@ HOME = {
 }
 SEES_ALL = {
     "daily.py",
+    "entry.py",
     "filling.py",
     "foot.py",
     "guesses.py",

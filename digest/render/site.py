@@ -75,7 +75,7 @@ def _post(abstract: Abstract, zone: ZoneInfo) -> dict[str, object]:
         "title_made": _pair(abstract.title_made) if abstract.title_made else None,
         "pairs": [_pair(pair) for pair in abstract.pairs],
         "outline": [_pair(pair) for pair in abstract.outline],
-        "card": [{"name": name, "value": value} for name, value in abstract.card],
+        "card": [{"name": fact.name, "value": _both(fact.value), "href": fact.href} for fact in abstract.card],
         "terms": [_both(term) for term in abstract.terms],
         "credits": list(abstract.credits),
         "status": abstract.status,

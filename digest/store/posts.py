@@ -28,6 +28,12 @@ def _post(row: Row) -> Post:
     )
 
 
+def _edition(row: Row) -> Edition:
+    names = ("post", "lang", "url", "other", "how", "score", "original")
+    news_on = date.fromisoformat(row["news_on"]) if row["news_on"] else None
+    return Edition(**{name: row[name] for name in names}, news_on=news_on)
+
+
 class Posts(Subject):
     """The posts and their editions."""
 
@@ -84,9 +90,8 @@ class Posts(Subject):
     # ---- editions ---------------------------------------------------------------------------------------------------
 
     def editions(self) -> tuple[Edition, ...]:
-        names = ("post", "lang", "url", "other", "how", "score", "original")
-        rows = self._db.execute(f"SELECT {', '.join(names)} FROM editions ORDER BY post")  # noqa: S608  # names above
-        return tuple(Edition(*row) for row in rows)
+        rows = self._db.execute("SELECT * FROM editions ORDER BY post")
+        return tuple(map(_edition, rows))
 
     def save_editions(self, editions: Iterable[Edition], now: datetime) -> None:
         """Keep what was found. What was believed before stands: a later find must not move an old entry.
@@ -94,7 +99,11 @@ class Posts(Subject):
         Only `other` is filled in later, when a feed brings a post for an edition known by its address.
         """
         self._db.executemany(
-            """INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (post) DO UPDATE SET other = coalesce(other, excluded.other)""",
-            ((e.post, e.lang, e.url, e.other, e.how, e.score, e.original, write_time(now)) for e in editions),
-        )
+            (
+                (e.post, e.lang, e.url, e.other, e.how, e.score, e.original, write_time(now),
+                 e.news_on.isoformat() if e.news_on else None)
+                for e in editions
+            ),
+        )  # fmt: skip

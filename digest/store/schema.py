@@ -83,4 +83,17 @@ MIGRATIONS = (
     -- the day's page lacks what an engine could not give then, and may give at the next run
     ALTER TABLE days ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    -- the day whose page lists an edition as newly translated; NULL where it came with its post
+    ALTER TABLE editions ADD COLUMN news_on TEXT;
+    -- which post is another copy of an earlier one; `worth` is 1 where the copy was edited in a way worth telling
+    CREATE TABLE stories (
+        post TEXT PRIMARY KEY REFERENCES posts (id), same_as TEXT NOT NULL REFERENCES posts (id), how TEXT NOT NULL,
+        score REAL NOT NULL, worth INTEGER NOT NULL, found TEXT NOT NULL);
+    CREATE INDEX stories_by_first ON stories (same_as);
+    -- which posts tell one story without being copies of one another
+    CREATE TABLE comparable (
+        post TEXT NOT NULL REFERENCES posts (id), other TEXT NOT NULL REFERENCES posts (id), score REAL NOT NULL,
+        found TEXT NOT NULL, PRIMARY KEY (post, other));
+    """,
 )

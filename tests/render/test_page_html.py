@@ -13,7 +13,7 @@ import pytest
 from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, THIRD, guessed, line, pair
 
 from digest.errors import ConfigError
-from digest.model import Abstract, Both, Digest, Guess, Verdict
+from digest.model import Abstract, Both, Digest, Fact, Guess, Verdict
 from digest.render import page
 
 VOID = {"meta", "link", "input", "br", "hr"}
@@ -134,7 +134,7 @@ def test_what_a_post_says_never_becomes_markup() -> None:
         notes=(evil,),
         url=Both("javascript:alert(3)", 'https://a.example/"><script>'),
         pairs=(pair(1, line(evil, "zh", evil[:9]), line(evil, 'en"><b>'), Verdict(0.5, False, None, (evil,))),),
-        card=((evil, evil),),
+        card=(Fact(evil, Both(evil, evil)),),
         outline=(pair(2, line(evil, "zh"), None),),
         terms=(Both(evil, evil),),
     )
