@@ -159,6 +159,7 @@ def memory_import(
 def export(
     form: Annotated[str, typer.Option("--format", help="terms: a CSV of the terms known so far.")] = "terms",
     out: Annotated[str, typer.Option("--out", "-o", metavar="OUT", help="File to write; else standard output.")] = "",
+    seed: Annotated[bool, typer.Option("--seed", help="Also the terms of the glossary that ships.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = DEFAULT_STATE,
     now: NowOption = "",
@@ -177,4 +178,4 @@ def export(
         # the table may be what this is to write for the first time
         table = job.base / named if named and (job.base / named).exists() else None
         ledger = ledger_for(store.sightings(store.terms_top()), table, job.settings.engines.keep)
-    write_out(out, as_csv(ledger))
+    write_out(out, as_csv(ledger, seed=seed))

@@ -1,4 +1,4 @@
-"""The ledger, its table and terms on a page: majorities, drift, longest matches, and CSV that comes back as it went."""
+"""The ledger and its table: majorities, drift, longest matches, the seed, and CSV that comes back as it went."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.align.terms.cut import han_count, key_of
-from digest.align.terms.ledger import Ledger, Seen, Term, ledger_of
-from digest.align.terms.lines import FirstUse, first_uses, terms_line
+from digest.align.terms.ledger import Ledger, ledger_of
 from digest.align.terms.mine import How
 from digest.align.terms.table import as_csv, read_csv
+from digest.align.terms.term import Seed, Seen, Term
 from digest.errors import ConfigError
-from digest.model import Both, Line
+from digest.model import Both
 
 DAY = date(2025, 4, 16)
 
@@ -233,48 +233,57 @@ def test_a_wrong_table_names_the_line(text: str, where: str, said: str) -> None:
     assert said in caught.value.message
 
 
-# ---- on the page ----------------------------------------------------------------------------------------------------
+# ---- the seed -------------------------------------------------------------------------------------------------------
 
 
-def test_a_terms_line_gives_the_sure_and_the_specific_first() -> None:
-    lines = [Line("en", "A language model reads tokens."), Line("en", "Causal language models use one LoRA adapter.")]
-    found = [both.en for both in terms_line(lines, small())]
-    assert found == ["causal language models", "token", "language model", "LoRA adapter"]
-    assert terms_line(lines, small(), most=1) == (Both("因果语言模型", "causal language models"),)
-    assert terms_line([Line("zh-Hans", "令牌")], small()) == (Both("令牌", "token"),)
-    assert terms_line([Line("en", "token", (), ((0, 5),))], small()) == ()
+def seeded(zh: str, en: str, *forms: str, often: float = 1.0) -> Term:
+    return Term(en, zh, seed=Seed((zh, *forms), often))
 
 
-def test_a_word_that_may_mean_two_things_is_in_no_terms_line() -> None:
-    rows = [seen("推理", en, post, how="brackets") for en in ("reasoning", "inference") for post in ("p1", "p2")]
-    ledger = ledger_of([*rows, seen("工具", "tool", how="brackets")])
-    assert terms_line([Line("zh", "推理")], ledger) == ()
-    assert terms_line([Line("en", "inference with a tool")], ledger) == (Both("推理", "inference"),)  # tool: one post
-    (fixed,) = read_csv("zh,en\n推理,inference\n", "t.csv")
-    assert terms_line([Line("zh", "推理")], ledger_of(rows, [fixed])) == (Both("推理", "inference"),)
+def test_the_table_goes_before_two_posts_those_before_the_seed_and_that_before_one_post() -> None:
+    seed = [seeded("词元", "token"), seeded("束搜索", "beam search")]
+    once = ledger_of([seen("令牌", "token", how="brackets")], seed=seed).get("token")
+    assert once is not None
+    assert (once.zh, once.forms, once.settled, once.is_proven) == ("词元", ("词元", "令牌"), True, False)
+    rows = [seen("令牌", "tokens"), seen("令牌", "token", "p2")]
+    twice = ledger_of(rows, seed=seed).get("token")
+    assert twice is not None
+    assert (twice.zh, twice.forms, twice.is_proven) == ("令牌", ("令牌", "词元"), True)
+    table = read_csv("zh,en\n标记,token\n", "terms.csv")
+    assert [(t.en, t.zh) for t in ledger_of(rows, table, ["Beam Search"], seed).terms] == [("token", "标记")]
+    assert not Term("token", "词元").settled
 
 
-def test_an_original_is_shown_only_where_the_line_across_says_it() -> None:
-    ledger = ledger_of([seen("推理", "reasoning", how="brackets")])
-    lines = [Line("zh", "推理很快。"), Line("zh", "推理很难。")]
-    others = [Line("en", "Inference is fast."), Line("en", "Reasoning is hard.")]
-    assert first_uses(lines, ledger, others) == (FirstUse(1, 0, 2, "reasoning"),)
-    assert first_uses(lines, ledger, [None, None]) == ()
-    assert first_uses(others, ledger, lines) == (FirstUse(1, 0, 9, "推理"),)
+def test_the_seed_is_no_drift_and_leaves_the_table_only_when_asked() -> None:
+    seed = [seeded("词元", "token", "标记"), seeded("束搜索", "beam search")]
+    ledger = ledger_of([seen("令牌", "token")], [Term("adapter", "适配器", fixed=True)], seed=seed)
+    assert ledger.drift() == ()
+    assert as_csv(ledger) == "zh,en,note\r\n适配器,adapter,\r\n词元,token,\r\n"
+    assert as_csv(ledger, seed=True) == "zh,en,note\r\n适配器,adapter,\r\n束搜索,beam search,\r\n词元,token,\r\n"
 
 
-def test_only_the_first_use_shows_its_original() -> None:
-    lines = [
-        Line("zh", "语言模型预测令牌。"),
-        Line("zh", "令牌很多，因果语言模型（causal language model）也是。"),
-        Line("zh", "因果语言模型"),
+def test_the_version_names_the_seed_too() -> None:
+    told = [
+        ledger_of([], seed=some).version
+        for some in (
+            [],
+            [seeded("词元", "token")],
+            [seeded("词元", "token", "标记")],
+            [seeded("词元", "token", often=2.0)],
+        )
     ]
-    assert first_uses(lines, small()) == (FirstUse(0, 0, 4, "language model"), FirstUse(0, 6, 8, "token"))
-    assert first_uses([Line("en", "Tokens and tokens")], small()) == (FirstUse(0, 0, 6, "令牌"),)
+    assert len(set(told)) == 4
+    assert ledger_of([], seed=[seeded("词元", "token")]).version == told[1]
 
 
-def test_what_stays_as_it_is_needs_no_original() -> None:
-    ledger = ledger_of([], read_csv("zh,en\ntoken,token\n", "t.csv"))
-    assert first_uses([Line("zh", "一个 token")], ledger) == ()
-    assert terms_line([Line("en", "one token")], ledger) == ()
-    assert ledger.terms_in("one token", "en") == (Both("token", "token"),)
+def test_every_form_of_the_seed_is_found_and_a_word_for_two_terms_is_ambiguous() -> None:
+    seed = [
+        seeded("内积", "inner product", "点积"),
+        seeded("点积", "dot product"),
+        seeded("预训练", "pretraining", often=1.0),
+        seeded("预训练", "pre-training", often=9.0),
+    ]
+    ledger = ledger_of([], seed=seed)
+    assert ledger.terms_in("预训练时的内积", "zh") == (Both("预训练", "pre-training"), Both("内积", "inner product"))
+    assert [ledger.is_ambiguous(zh) for zh in ("点积", "内积", "预训练")] == [True, False, False]
+    assert ledger_of([seen("预训练", "schooling")], seed=seed).is_ambiguous("预训练")

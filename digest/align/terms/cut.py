@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.align.lexicon import Scores
 from digest.align.words import HAN_RUN, STOP, segmenter, stem
@@ -90,6 +91,7 @@ def content(phrase: str) -> tuple[str, ...]:
     return tuple(stem(piece) for k, piece in enumerate(pieces) if piece not in STOP or k == len(pieces) - 1)
 
 
+@lru_cache(maxsize=1 << 16)
 def key_of(phrase: str) -> str:
     """Give what forms of one English term share: case, hyphens, and plurals do not count.
 

@@ -1,7 +1,8 @@
 """The ledger: every term that verified pairs have shown, over days and sources, with what it is called on both sides.
 
-A ledger is a value: the same sightings, table and keep list give the same ledger and the same version, so a day can be
-built again with the ledger that it was built with.
+Beside what was seen it has the terms of the user's table and of the seed glossary. A ledger is a value: the same
+sightings, table, seed and keep list give the same ledger and the same version, so a day can be built again with the
+ledger that it was built with.
 """
 
 from __future__ import annotations
@@ -12,85 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
 from digest.align.terms.cut import key_of, zh_key
-from digest.align.terms.mine import How
+from digest.align.terms.term import Drift, Occurrence, Seen, Term, Variant
 from digest.model import Both
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One sighting as it is kept: which post of which source showed a term, how, and on which day."""
-
-    zh: str
-    en: str
-    how: How
-    post: str
-    source: str
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One translation of a term: how many posts use it, whether a bracket ever gave it, and who used it when.
-
-    `sources` are in the order in which they came to use it, from the day `first` to the day `last`.
-    """
-
-    zh: str
-    posts: int
-    bracketed: bool
-    first: date
-    last: date
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term by its English form. `variants`: the commonest first, of equal ones the first seen.
-
-    `fixed`: the user's table gives the translation; `note` is the table's. `first` and `source`: the day and the source
-    that showed it first, None and "" for a term that only the table has.
-    """
-
-    en: str
-    zh: str
-    variants: tuple[Variant, ...] = ()
-    first: date | None = None
-    source: str = ""
-    fixed: bool = False
-    note: str = ""
-
-    @property
-    def posts(self) -> int:
-        return sum(variant.posts for variant in self.variants)
-
-    @property
-    def sure(self) -> bool:
-        """A person gave it, a translator put it in brackets, or it was seen in two posts."""
-        return self.fixed or self.posts > 1 or any(variant.bracketed for variant in self.variants)
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """A term with more than one translation in use."""
-
-    en: str
-    zh: str
-    variants: tuple[Variant, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A term at `start`…`end` of a text."""
-
-    term: Term
-    start: int
-    end: int
-
 
 _EN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?[+#]*")  # as key_of cuts them
 _EN_GAP = re.compile(r"[ \t\u00a0]+|[-–‑./]")
@@ -106,7 +34,11 @@ class Ledger:
     @cached_property
     def version(self) -> str:
         """Name what the ledger says: eight hex digits of a hash; "" for the empty one."""
-        said = [[t.en, t.zh, t.note, t.fixed, [[v.zh, v.posts, v.bracketed] for v in t.variants]] for t in self.terms]
+        said = [
+            [t.en, t.zh, t.note, t.fixed, [[v.zh, v.posts, v.bracketed] for v in t.variants]]
+            + ([t.seed.forms, t.seed.often, t.seed.plain] if t.seed else [])
+            for t in self.terms
+        ]
         if not said and not self.keep:
             return ""
         return hashlib.sha256(json.dumps([said, self.keep], ensure_ascii=False).encode()).hexdigest()[:8]
@@ -133,7 +65,10 @@ class Ledger:
         return tuple(Occurrence(term, start, end) for term, start, end in found if term is not None)
 
     def is_ambiguous(self, zh: str) -> bool:
-        """Tell whether a Chinese word translates more than one term."""
+        """Tell whether a Chinese word translates more than one term.
+
+        Terms of the glossary that it names by the same word (pre-training, pretraining) say the same.
+        """
         return zh_key(zh) in self._ambiguous
 
     def drift(self) -> tuple[Drift, ...]:
@@ -150,18 +85,19 @@ class Ledger:
     def _by_zh(self) -> Mapping[str, Term | None]:
         found: dict[str, Term | None] = {zh_key(name): None for name in self.keep}
         # where one Chinese word stands for two terms, it is the commoner; a term's own translation before its variants
-        ranked = sorted(self.terms, key=lambda term: (not term.fixed, -term.posts))
+        ranked = sorted(self.terms, key=lambda t: (not t.fixed, -t.posts, -t.seed.often if t.seed else 0.0))
         for term in ranked:
             found.setdefault(zh_key(term.zh), term)
         for term in ranked:
-            for variant in term.variants:
-                found.setdefault(zh_key(variant.zh), term)
+            for form in term.forms[1:]:
+                found.setdefault(zh_key(form), term)
         return found
 
     @cached_property
     def _ambiguous(self) -> frozenset[str]:
-        keys = Counter(key for t in self.terms for key in {zh_key(zh) for zh in (t.zh, *(v.zh for v in t.variants))})
-        return frozenset(key for key, n in keys.items() if n > 1)
+        keys = Counter(key for term in self.terms for key in {zh_key(form) for form in term.forms})
+        alike = Counter(zh_key(t.zh) for t in self.terms if t.seed and t.zh == t.seed.forms[0])
+        return frozenset(key for key, n in keys.items() if n > max(1, alike[key]))
 
     @cached_property
     def _longest(self) -> tuple[int, int]:
@@ -215,13 +151,23 @@ def _cuts_a_word(text: str, start: int, end: int) -> bool:
     )
 
 
-def ledger_of(seen: Iterable[Seen], table: Sequence[Term] = (), keep: Sequence[str] = ()) -> Ledger:
-    """Make the ledger of what was seen, in any order; the user's `table` overrides it, and what is kept is no term."""
+def ledger_of(
+    seen: Iterable[Seen], table: Sequence[Term] = (), keep: Sequence[str] = (), seed: Sequence[Term] = ()
+) -> Ledger:
+    """Make the ledger of what was seen, in any order.
+
+    The user's `table` overrides what two posts have, that overrides the `seed`, and this what was seen once; what is
+    kept is no term.
+    """
     kept = {key_of(name): name for name in sorted(keep) if key_of(name)}
     rows: dict[str, list[Seen]] = {}
     for row in sorted(seen, key=lambda s: (s.day, s.post, s.zh, s.en, s.how)):
         rows.setdefault(key_of(row.en), []).append(row)
     found = {key: _term(some) for key, some in rows.items()}
+    for term in seed:
+        key = key_of(term.en)
+        mined = found.get(key)
+        found[key] = replace(mined, zh=mined.zh if mined.is_proven else term.zh, seed=term.seed) if mined else term
     for term in table:
         mined = found.get(key_of(term.en), term)
         found[key_of(term.en)] = replace(mined, en=term.en, zh=term.zh, fixed=True, note=term.note)

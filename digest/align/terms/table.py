@@ -11,7 +11,8 @@ import io
 from collections.abc import Iterable
 
 from digest.align.terms.cut import han_count, key_of
-from digest.align.terms.ledger import Ledger, Term
+from digest.align.terms.ledger import Ledger
+from digest.align.terms.term import Term
 from digest.errors import ConfigError
 
 COLUMNS = ("zh", "en", "note")
@@ -19,12 +20,16 @@ LONGEST = 200  # characters of a term
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def as_csv(ledger: Ledger) -> str:
-    r"""Write the terms of a ledger: a header, then zh,en,note; lines end in \r\n as RFC 4180 has it, no BOM."""
+def as_csv(ledger: Ledger, *, seed: bool = False) -> str:
+    r"""Write the terms of a ledger: a header, then zh,en,note; lines end in \r\n as RFC 4180 has it, no BOM.
+
+    With `seed` also those that nothing but the seed glossary has.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_guarded(cell) for cell in (term.zh, term.en, term.note)] for term in ledger.terms)
+    some = [term for term in ledger.terms if seed or term.fixed or term.variants or not term.seed]
+    writer.writerows([_guarded(cell) for cell in (term.zh, term.en, term.note)] for term in some)
     return out.getvalue()
 
 
