@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from digest.filling import Account, Translators
-from digest.model import Abstract, Both, Failure
+from digest.model import Abstract, Both, Failure, Listed
 
 # What the page says of an engine that gave up, by the faults (translate/engine.py) that its answers had.
 GAVE_UP: Mapping[str, str] = {
@@ -28,20 +28,26 @@ def failures_of(account: Account) -> tuple[Failure, ...]:
     return tuple(Failure("translation", "engine", public) for public in kinds or ["did not answer"])
 
 
-def quality_of(abstracts: Sequence[Abstract], failures: Sequence[Failure]) -> tuple[tuple[str, int], ...]:
-    """Count what a reader may want to know of a day at one glance."""
+def quality_of(
+    abstracts: Sequence[Abstract], failures: Sequence[Failure], newly: Sequence[Abstract] = (),
+    rest: Sequence[Listed] = (),
+) -> tuple[tuple[str, int], ...]:  # fmt: skip
+    """Count what a reader may want to know of a day at one glance; the lines counted are those of its own posts."""
     pairs = [pair for abstract in abstracts for pair in abstract.pairs]
     grades = Counter(pair.verdict.grade for pair in pairs if pair.verdict.verified)
     makers = Counter(pair.made_by for pair in pairs if pair.verdict.verified)
     guesses = {"guessed": sum(a.guessed for a in abstracts), "unsure": sum(a.unsure for a in abstracts)}
     counts: Mapping[str, int] = {
         "posts": len(abstracts),
+        **({"newly": len(newly)} if newly else {}),
+        **({"rest": len(rest)} if rest else {}),
         "verified": sum(grades.values()),
         "exact": grades["exact"],
         "same": grades["same"],
         "human": makers["human"],
         **{maker: makers[maker] for maker in ("memory", "machine", "written") if makers[maker]},
         "untranslated": sum(pair.zh is None or pair.en is None for pair in pairs),
+        **({"glossed": terms} if (terms := sum(len(a.terms) for a in abstracts)) else {}),
         "rejected": sum(bool(pair.verdict.reasons) for pair in pairs if not pair.verdict.verified),
         "merged": sum(bool(a.url.zh and a.url.en) for a in abstracts),
         **{name: count for name, count in guesses.items() if guesses["guessed"]},

@@ -35,6 +35,20 @@ def test_the_contract_reads() -> None:
     assert (first.pause, second.pause, second.name) == (1.0, 0.0, "no")
 
 
+def test_order_and_amount_are_read() -> None:
+    text = GOOD.replace(
+        "order: [zh, en]", "topics: {量化: 2, marketing: -1.5}, exclude: ['title:/^周报/'], most_posts: 0"
+    )
+    text = text.replace("    pause: 0\n", "    weight: 0\n    most: 3\n    translations: http://example.net/zh/\n")
+    settings = parse_settings(text)
+    assert settings.digest.topics == {"量化": 2.0, "marketing": -1.5}
+    assert (settings.digest.exclude, settings.digest.include) == (("title:/^周报/",), ())
+    assert (settings.digest.most_posts, settings.digest.most_per_source, settings.digest.watch_days) == (0, 8, 60)
+    first, second = settings.sources
+    assert (first.weight, first.most, first.translations) == (1.0, 0, "")
+    assert (second.weight, second.most, second.translations) == (0.0, 3, "http://example.net/zh/")
+
+
 FAULTS = {
     "unknown key": ("    pause: 0\n", "    pawse: 0\n", "feeds.yaml:10:5: sources[1].pawse: no such setting"),
     "duplicate key": ("    pause: 0\n", "    url: http://a.example/\n", "feeds.yaml:10:5: sources[1].url: the key"),
@@ -55,6 +69,31 @@ FAULTS = {
         "feeds.yaml:10:5: sources[1].selector: selector:",
     ),
     "not YAML": ("sources:", "sources: [", "not YAML"),
+    "rule": (
+        "    pause: 0\n",
+        "    exclude: [ok, '/(/']\n",
+        "feeds.yaml:10:19: sources[1].exclude[1]: /(/ is no regular",
+    ),
+    "rule that never ends": (
+        "    pause: 0\n",
+        "    include: ['/(a+)+b/']\n",
+        "sources[1].include[0]: /(a+)+b/ repeats",
+    ),
+    "one rule, no list": (
+        "    pause: 0\n",
+        "    include: llama\n",
+        "sources[1].include: must be a list, as in [llama]",
+    ),
+    "topic without a weight": ("order: [zh, en]", "topics: {量化: }", "feeds.yaml:1:"),
+    "topic's weight": ("order: [zh, en]", "topics: {量化: much}", "digest.topics.量化: "),
+    "topic's weight is endless": ("order: [zh, en]", "topics: {量化: .inf}", "digest.topics.量化: "),
+    "topic that is no word": ("order: [zh, en]", "topics: {'?!': 1}", "digest.topics.?!: '?!' is no word"),
+    "watched for too long": ("order: [zh, en]", "watch_days: 366", "digest.watch_days: "),
+    "translations": (
+        "    pause: 0\n",
+        "    translations: ftp://a.example/\n",
+        "sources[1].translations: must be an http",
+    ),
     "private without a port": ("127.0.0.1:8080", "127.0.0.1", "must be an exact host:port"),
 }
 

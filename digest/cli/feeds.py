@@ -27,10 +27,15 @@ def feeds_list(config: ConfigOption = DEFAULT_CONFIG) -> None:
 @feeds_app.command("sample")
 def feeds_sample() -> None:
     """Print the feeds.yaml that ships, to start from: digest feeds sample > feeds.yaml."""
+    say(sample_text(), end="")
+
+
+def sample_text() -> str:
+    """Give the text of the feeds.yaml that ships."""
     from importlib.resources import files
 
     inside = files("digest") / "data" / "feeds.yaml"
-    say((inside if inside.is_file() else Path(__file__).parent.parent.parent / "feeds.yaml").read_text("utf-8"), end="")
+    return (inside if inside.is_file() else Path(__file__).parent.parent.parent / "feeds.yaml").read_text("utf-8")
 
 
 @feeds_app.command("add")

@@ -1,0 +1,14 @@
+"""feeds.yaml: what it may say (Settings), and how it is read and added to."""
+
+from __future__ import annotations
+
+from digest.config.editing import add_source, keep_sources
+from digest.config.engines import ChatSettings, EngineName, EngineSettings, Limits, LocalSettings, PresetName, Price
+from digest.config.reading import load_settings, parse_settings, schema_text
+from digest.config.settings import DigestSettings, NetworkSettings, Settings, Source
+
+__all__ = [
+    "ChatSettings", "DigestSettings", "EngineName", "EngineSettings", "Limits", "LocalSettings", "NetworkSettings",
+    "PresetName", "Price", "Settings", "Source", "add_source", "keep_sources", "load_settings", "parse_settings",
+    "schema_text",
+]  # fmt: skip

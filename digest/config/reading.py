@@ -1,0 +1,78 @@
+"""The text of feeds.yaml to Settings. A fault is told with its line: ``feeds.yaml:8:5: sources[1].url: …``.
+
+Scalars stay as they are written (``no`` is a word, ``1.20`` keeps its zero) until a field asks for a number: YAML 1.1
+surprises nobody. Unknown and duplicate keys are errors: a setting that is misspelt must not be silently ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from digest.config.settings import Settings
+from digest.errors import ConfigError
+from digest.placed import PlacedReader, spell
+
+
+def _words(error: dict[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return "no such setting; see docs/feeds.schema.json for those that there are"
+    if error["type"] == "missing":
+        return "is missing"
+    given = error.get("input")
+    if error["type"] == "literal_error":
+        known = re.findall(r"'([^']*)'", str(error["ctx"]["expected"]))
+        return f"{given!r} is none of {', '.join(filter(None, known))}"
+    if error["type"] in ("tuple_type", "list_type"):
+        return f"must be a list, as in [{given}]" if isinstance(given, str) else "must be a list, as in [a, b]"
+    if error["type"] in ("model_type", "dict_type"):
+        return "must hold settings, each as name: value"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def parse_settings(text: str, name: str = "feeds.yaml") -> Settings:
+    """Read the text of feeds.yaml. Raises ConfigError naming file, line, column and field of the first few faults."""
+    reader = PlacedReader(name)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise ConfigError(where, f"not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ConfigError(name, f"not YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{name}:1:1", "must hold the keys digest and sources")
+    values = reader.value(node, ())
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        lines = []
+        for fault in error.errors()[:5]:
+            # pydantic numbers tuple items and names mapping keys; "[key]" marks a key itself
+            path = tuple(part for part in fault["loc"] if part != "[key]")
+            lines.append((reader.place(path), ": ".join(filter(None, (spell(path), _words(dict(fault)))))))
+        where, message = lines[0]
+        rest = "".join(f"\n{where}: {message}" for where, message in lines[1:])
+        raise ConfigError(where, message + rest) from None
+
+
+def load_settings(path: Path) -> Settings:
+    """Read feeds.yaml from disk. Raises ConfigError."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(str(path), "no such file; name one with --config, or begin with: digest init") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"cannot be read as UTF-8 text: {error}") from None
+    return parse_settings(text, path.name)
+
+
+def schema_text() -> str:
+    """Give the JSON Schema of feeds.yaml for editors."""
+    return json.dumps(Settings.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

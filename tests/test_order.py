@@ -1,0 +1,162 @@
+"""Which posts of a day have an entry, in what order, and where the others are named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from small_blog import LINES, TrueEmbedder, title_of
+
+from digest.align.terms.ledger import Ledger
+from digest.config import Settings
+from digest.entry import Kept
+from digest.gathered import Gathered
+from digest.model import Both, Edition, Listed, Post
+from digest.order import Ordered, ordered
+
+DAY = date(2025, 4, 16)
+NOON = datetime(2025, 4, 16, 4, tzinfo=UTC)
+FEEDS = ("https://one.example/feed", "https://two.example/feed")
+
+
+def settings(*, first: dict[str, Any] | None = None, **digest: Any) -> Settings:
+    sources = [{"name": f"Blog {n}", "url": url, "language": "en"} for n, url in enumerate(FEEDS, start=1)]
+    sources[0].update(first or {})
+    return Settings.model_validate({"digest": digest, "sources": sources})
+
+
+def body(number: int, side: str, times: int = 1) -> str:
+    return "".join(f"<p>{line[side == 'zh'].format(n=number)}</p>" for line in LINES) * times
+
+
+def kept(number: int, chosen: Settings, *, feed: int = 0, times: int = 1, title: str = "", **more: Any) -> Kept:
+    source = chosen.sources[feed]
+    post = Post(
+        f"p{number}", source.url, "", f"https://one.example/p{number}", title or title_of(number, "en"), NOON, True,
+        NOON, "en", "", body(number, "en", times),
+    )  # fmt: skip
+    plain = Kept(post, source, False, None, None, None, None, None, None, day=DAY)
+    return replace(plain, **{"post": replace(post, **more.pop("post", {})), **more})
+
+
+def translated(one: Kept, news_on: date | None = None) -> Kept:
+    number = int(one.post.id[1:])
+    other = replace(one.post, id=f"z{number}", url=f"https://one.example/zh/p{number}", title=title_of(number, "zh"),
+                    lang="zh-Hans", content=body(number, "zh"))  # fmt: skip
+    edition = Edition(one.post.id, "zh-Hans", other.url, other.id, "twin", 1.0, "en", news_on)
+    return replace(one, edition=edition, edition_post=other, edition_source=one.source)
+
+
+def order(chosen: Settings, *posts: Kept, newly: tuple[Kept, ...] = (), rest: tuple[Listed, ...] = ()) -> Ordered:
+    return ordered(Gathered(posts, newly, rest), chosen, TrueEmbedder(), Ledger())
+
+
+def names(found: Ordered) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+    entries, newly = ([placed.kept.post.id for placed in each] for each in (found.entries, found.newly))
+    return entries, newly, [(row.id, row.why) for row in found.rest]
+
+
+def test_longer_and_bilingual_posts_of_weightier_sources_come_first() -> None:
+    chosen = settings(first={"weight": 2})
+    posts = [kept(1, chosen, feed=1, times=9), kept(2, chosen, feed=1), translated(kept(3, chosen, feed=1)),
+             kept(4, chosen)]  # fmt: skip
+    assert names(order(chosen, *posts))[0] == ["p4", "p1", "p3", "p2"]
+
+
+def test_topics_are_met_in_either_language() -> None:
+    plain = settings()
+    posts = [kept(1, plain), translated(kept(2, plain)), kept(3, plain, title="Why caches fail")]
+    assert names(order(plain, *posts))[0] == ["p2", "p1", "p3"]
+    found = order(settings(topics={"caches fail": 2, "更快的读取": -0.5}), *posts)
+    assert names(found)[0] == ["p3", "p1", "p2"]  # the Chinese title says it, or the English one its like
+    assert ("topic:caches fail", 2.0) in found.entries[0].rank
+    assert ("topic:更快的读取", -0.5) in found.entries[-1].rank
+
+
+def test_what_is_over_a_limit_is_named_with_titles_links_and_its_rank() -> None:
+    chosen = settings(most_posts=2, first={"most": 1})
+    posts = [kept(1, chosen, times=9), translated(kept(2, chosen)), kept(3, chosen, feed=1), kept(4, chosen, feed=1)]
+    found = order(chosen, *posts)
+    assert names(found) == (["p1", "p3"], [], [("p2", "source-cap"), ("p4", "cap")])
+    row = found.rest[0]
+    assert row.title == Both(title_of(2, "zh"), title_of(2, "en"))
+    assert row.url == Both("https://one.example/zh/p2", "https://one.example/p2")
+    assert (row.source, row.published, dict(row.rank)["editions"]) == ("Blog 1", NOON, 0.25)
+
+
+def test_a_translation_that_came_later_neither_takes_a_place_nor_loses_one() -> None:
+    chosen = settings(most_posts=1)
+    posts = [kept(1, chosen, times=9), kept(2, chosen), kept(3, chosen)]
+    before = order(chosen, *posts)
+    assert names(before) == (["p1"], [], [("p2", "cap"), ("p3", "cap")])
+    posts[1] = translated(posts[1], date(2025, 5, 6))
+    after = order(chosen, *posts)
+    assert names(after) == (["p1", "p2"], [], [("p3", "cap")])
+    assert "editions" not in dict(after.entries[1].rank)
+
+
+def test_the_title_of_a_translation_that_came_later_keeps_no_post_from_its_own_page() -> None:
+    chosen = settings(exclude=["缓存", "url:/zh/"], topics={"更快": 3})
+    late = translated(kept(1, chosen, feed=1), date(2025, 5, 6))
+    assert names(order(chosen, late, kept(2, chosen))) == (["p2", "p1"], [], [])
+    assert names(order(chosen, newly=(late,))) == ([], [], [("p1", "excluded")])
+    at_once = translated(kept(1, chosen, feed=1))
+    assert names(order(chosen, at_once, kept(2, chosen))) == (["p2"], [], [("p1", "excluded")])
+
+
+def test_rules_look_at_both_titles_summary_and_address_and_keep_out_before_limits_count() -> None:
+    chosen = settings(
+        most_posts=1, exclude=["title:/^webinar/"], first={"exclude": ["招聘", "url:/jobs/"], "include": ["缓存"]}
+    )
+    posts = [
+        kept(1, chosen, feed=1, title="Webinar: caches", times=9),
+        kept(2, chosen, post={"url": "https://one.example/jobs/2", "summary": "缓存"}),
+        translated(kept(3, chosen)),
+        kept(4, chosen, post={"summary": "<p>招聘 and 缓存</p>"}),
+        kept(5, chosen),
+    ]
+    found = order(chosen, *posts)
+    assert names(found) == (
+        ["p3"], [], [("p2", "excluded"), ("p4", "excluded"), ("p5", "not-included"), ("p1", "excluded")],
+    )  # fmt: skip
+    assert not any(row.rank for row in found.rest)
+
+
+def test_new_translations_have_rules_and_limits_of_their_own() -> None:
+    chosen = settings(most_posts=1, exclude=["part 3"])
+    earlier = [translated(kept(n, chosen, times=10 - n), DAY) for n in (1, 2, 3)]
+    found = order(chosen, kept(7, chosen), newly=tuple(earlier))
+    assert names(found) == (["p7"], ["p1"], [("p2", "cap"), ("p3", "excluded")])
+
+
+def test_copies_are_named_and_stand_alone_where_their_entry_is_none() -> None:
+    chosen = settings(most_posts=1)
+    posts = [kept(1, chosen, times=9), kept(2, chosen)]
+    copies = tuple(
+        Listed(f"c{n}", Both(None, "Copy"), Both(None, "https://c.example"), "Blog 2", NOON, "same", f"p{n}", DAY)
+        for n in (1, 2)
+    )
+    posts[0] = replace(posts[0], also=copies)
+    found = order(chosen, *posts, rest=copies)
+    alone = replace(copies[1], entry="", day=None)
+    assert found.rest[1:] == (copies[0], alone)
+    assert found.entries[0].kept.also == (copies[0], alone)
+
+
+def test_late_posts_stand_lower_and_a_title_in_the_feeds_words_is_repaired() -> None:
+    chosen = settings(most_posts=1)
+    garbled = "缓存系列第 2 篇：更快的读取".encode().decode("latin-1")
+    late = kept(1, chosen, late=True, post={"published": datetime(2025, 4, 1, tzinfo=UTC)})
+    other = kept(2, chosen, title=garbled, post={"content": body(2, "zh"), "lang": "zh"})
+    assert names(order(chosen, late, other))[0] == ["p2"]
+    found = order(settings(exclude=["url:/p2"]), other)
+    assert found.rest[0].title == Both("缓存系列第 2 篇：更快的读取", None)
+    assert found.rest[0].url == Both("https://one.example/p2", None)
+
+
+def test_a_post_that_cannot_be_read_is_named_by_its_feed() -> None:
+    chosen = settings()
+    found = order(chosen, kept(1, chosen, post={"content": ""}), kept(2, chosen, feed=1))
+    assert names(found)[0] == ["p2", "p1"]
+    assert found.entries[1].rank == ()
