@@ -19,6 +19,7 @@ from digest.cli.engines import export, memory_app, models_app
 from digest.cli.feeds import feeds_app
 from digest.cli.options import say
 from digest.cli.repair import repair_
+from digest.cli.start import init
 from digest.cli.texts import align_, clean_
 from digest.job import BUG, WELL, code_of
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (run, collect, build, demo, check):
+for verb in (init, run, collect, build, demo, check):
     app.command()(verb)
 app.command("align")(align_)
 app.command("clean")(clean_)
