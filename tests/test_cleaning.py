@@ -22,7 +22,8 @@ from digest.errors import SourceError
 from digest.foreign import joined
 from digest.model import Digest, Guess, Page
 from digest.normalise.repair.report import Mended
-from digest.render.page import html, markdown, md_title
+from digest.render.markdown import md_title
+from digest.render.page import html, markdown
 from digest.render.site import json_text
 from digest.render.words import COUNTED, both, counted
 

@@ -7,8 +7,8 @@ from typing import Any
 
 _OURS = re.compile(r"<div class=\"pair two [^>]*\bdata-verified=")
 _AROUND = (
-    "//head|//nav|//footer|//fieldset|//*[@class='none' or @class='outline' or @class='card']"
-    "|//*[contains(concat(' ', @class, ' '), ' mark ')]"
+    "//head|//nav|//footer|//fieldset|//*[@class='none' or @class='outline' or @class='card' or @class='gloss'"
+    " or @class='also' or @class='reasons' or @class='rest']|//*[contains(concat(' ', @class, ' '), ' mark ')]"
 )
 
 
@@ -18,7 +18,7 @@ def is_ours(html: str) -> bool:
 
 
 def bare(html: str) -> str:
-    """Take off what the page says of its posts and pairs: contents, facts, marks, foot.
+    """Take off what the page says of its posts and pairs: contents, facts, glosses, marks, reasons, the rest, foot.
 
     A post's date goes into its heading, its second title into a paragraph, the two lines of a pair into one.
     """

@@ -13,6 +13,7 @@ from digest.clean.headings import post_headings
 from digest.clean.inline import Inline
 from digest.clean.lines import Shaped, date_in, without_date
 from digest.clean.markup import resolved, shapes_of
+from digest.clean.own_markdown import frame, unglossed
 from digest.model import Guess
 
 Role = Literal[
@@ -107,9 +108,9 @@ def read_page(
     *,
     prose: Collection[int] = (),
 ) -> ForeignPage:
-    """Read a page. `side_of` tells a text's language; `marks` maps the words in 〔〕 of our own form to their codes.
+    """Read a page. `side_of` tells a text's language; `marks` maps words of our own form to their codes.
 
-    `prose` are the numbers of lines that are prose, whatever they look like.
+    Counts are {} in the words of `marks`. `prose` are the numbers of lines that are prose, whatever they look like.
     """
     return _Reader(lines, side_of, marks or {}, prose).page()
 
@@ -119,7 +120,7 @@ class _Reader:
         self, lines: Sequence[SourceLine], side_of: SideOf, marks: Mapping[str, str], prose: Collection[int]
     ) -> None:
         raw = [line.text for line in lines]
-        texts = resolved(raw)
+        texts = unglossed(resolved(raw), marks, side_of)
         self.given = {line.number: line for line in lines}
         self.lines = lines = [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
         self.side_of = side_of
@@ -128,6 +129,8 @@ class _Reader:
         for place, (line, shaped) in enumerate(zip(lines, self.shapes, strict=True)):
             if shaped and line.number in prose:
                 self.shapes[place] = replace(shaped, shape="text")
+        for place in frame(texts, marks):
+            self.shapes[place] = Shaped("note", Inline(""))
         self.is_post = post_headings(texts, self.shapes)
         self.foot = self._foot()
         self.title = ""
@@ -241,10 +244,14 @@ class _Reader:
         return after if not any(self.is_post[after:]) else said[0]
 
     def _find_other_titles(self) -> None:
-        """Take a lone line in the other language between a post's heading and its first label for its second title."""
+        """Take a lone line in the other language between a post's heading and its first label for its second title.
+
+        What has no label on a page that labels abstracts as ours does has no abstract.
+        """
+        ours = any(self.marks.get(label) in ("highlights", "abstract") for post in self.posts for label in post.labels)
         for post in self.posts:
             first = [line for line in post.lines if line.section == post.lines[0].section]
-            alone = len(first) == 1 and len(post.lines) > 1 and post.heading
+            alone = len(first) == 1 and post.heading and (len(post.lines) > 1 or (ours and not post.labels))
             near = alone and first[0].number - post.heading <= 2 and first[0].text[-1:] not in ("。", ".")
             if near and self.side_of(post.title) not in (first[0].side, ""):
                 post.other_title = first[0].text

@@ -14,15 +14,13 @@ from xml.sax.saxutils import escape
 
 from digest import __version__
 from digest.model import Bead, Line, Verdict
+from digest.render.characters import encodable, for_xml
 
 FORMATS = ("tsv", "jsonl", "tmx")
 COLUMNS = ("zh", "en", "score", "grade", "reasons")
 
 # Tabs and everything that str.splitlines ends a line at.
 _BREAKS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")  # halves of a character: no encoding has them
-# What may not stand in an XML 1.0 document (section 2.2, Char).
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SCORE_DIGITS = 4
 
 
@@ -49,7 +47,7 @@ def as_tsv(rows: Iterable[Row]) -> str:
         grade = (row.verdict.grade if row.verdict else None) or ""
         reasons = "; ".join(row.verdict.reasons) if row.verdict else ""
         cells = (_text(row.zh), _text(row.en), f"{row.bead.score:.{_SCORE_DIGITS}f}", grade, reasons)
-        lines.append("\t".join(_BREAKS.sub(" ", _sound(cell)) for cell in cells))
+        lines.append("\t".join(_BREAKS.sub(" ", encodable(cell)) for cell in cells))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -131,15 +129,11 @@ def _score(score: float) -> float:
     return round(float(score), _SCORE_DIGITS)
 
 
-def _sound(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)
-
-
 def _json(value: dict[str, object]) -> str:
-    text = _sound(json.dumps(value, ensure_ascii=False))
+    text = encodable(json.dumps(value, ensure_ascii=False))
     return re.sub("[\x85\u2028\u2029]", lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _xml(text: str) -> str:
     # a carriage return would be read back as a line end (XML 1.0, 2.11), so it is written as a reference
-    return escape(_NO_XML.sub("", _sound(text)), {"\r": "&#13;"})
+    return escape(for_xml(text), {"\r": "&#13;"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from digest.model import Both
+from digest.render.codes import CODES, REASONS
 
 SEPARATOR = " · "
 BARE = re.compile(r"（\{\}）| \(\{\}\)|[：:]? ?\{\}")  # where a fact would stand
@@ -15,13 +15,23 @@ WORDS: dict[str, Both] = {
     # the head of the page
     "archive": Both("归档", "Archive"),
     "order": Both("语言与次序", "Languages and their order"),
-    "glance": Both("速览", "At a glance"),
-    "posts": Both("篇博文", "posts"),
+    "feed": Both("订阅", "Feed"),
+    "feed-chinese": Both("新译", "New in Chinese"),
+    "glance": Both("今日速览", "At a glance"),
+    "count-of-posts": Both("篇博文", "posts"),
+    "posts": Both("博文", "posts"),
     "days": Both("天", "days"),
     "pairs": Both("对", "pairs"),
     "minutes": Both("分钟", "min"),
     "late": Both("补", "late"),
-    "updated": Both("已更新", "updated"),
+    "updated": Both("更新", "updated"),
+    "updated-by-translation": Both("新增译文", "translation added"),
+    "updated-by-edit": Both("正文有改动", "the text was changed"),
+    "newly": Both("今日新译", "Newly translated today"),
+    "newly-short": Both("今日新译", "newly translated"),
+    "on-its-day": Both("见当日页面", "on its own day's page"),
+    "rest": Both("其余博文", "The rest"),
+    "entry": Both("见该条", "see the entry"),
     "empty": Both("这一天没有博文。", "No posts on this day."),
     "empty-more": Both("其他日子见归档。", "The archive has the other days."),
     "empty-index": Both("还没有哪一天的日报。", "No day has been built yet."),
@@ -33,11 +43,28 @@ WORDS: dict[str, Both] = {
     "original": Both("原文", "Original"),
     "translation": Both("译文", "Translation"),
     "translators": Both("译者", "Translated by"),
+    "no-edition-zh": Both(
+        "尚无中文版；{} 天内出现会更新本条",
+        "no Chinese edition yet; if one comes within {} days, this entry is updated",
+    ),
+    "no-edition-en": Both(
+        "尚无英文版；{} 天内出现会更新本条",
+        "no English edition yet; if one comes within {} days, this entry is updated",
+    ),
+    "facts": Both("资料", "Facts"),
+    "also": Both("另见", "also covered in"),
+    "also-at": Both("同文亦见", "also at"),
+    "why-lines": Both("为何选这几句", "why these lines"),
+    "not-chosen": Both("落选：", "not chosen: "),
+    "best-left": Both("落选中得分最高的：", "the best that were left:"),
+    "others": Both("其他", "others"),
+    "rank": Both("本篇排序得分", "rank of the post"),
     # who made a line
     "human": Both("人译", "human"),
     "machine": Both("机译", "machine"),
     "memory": Both("旧译", "from memory"),
     "written": Both("撰写", "written here"),
+    "stock": Both("固定译法", "stock heading"),
     "untranslated": Both("未译", "not translated"),
     "guess": Both("猜读", "guessed"),
     # what the judge says of a pair
@@ -69,6 +96,7 @@ WORDS: dict[str, Both] = {
     "rejected": Both("退回", "rejected"),
     "guessed": Both("重新识读的字", "characters read again"),
     "unsure": Both("存疑字", "unsure characters"),
+    "glossed": Both("加注术语", "terms glossed"),
     "refused": Both("引擎答案未采用", "engine answers not used"),
     "models": Both("翻译模型", "Translation models"),
     "merged": Both("合并重复", "merged"),
@@ -80,6 +108,7 @@ WORDS: dict[str, Both] = {
     "normalise": Both("整理", "normalise"),
     "align": Both("对齐", "align"),
     "engine": Both("翻译引擎", "engine"),
+    **CODES,
 }
 
 # Notes that go with counts: how many characters that had lost bytes were read again, and how many are not sure.
@@ -91,64 +120,6 @@ COUNTED: dict[str, Both] = {
 READ_AGAIN = Both("，已重新识读 {} 字", "; characters read again: {}")
 OF_THEM = Both("，其中 {} 字存疑", ", of them unsure: {}")
 
-# Why the judge refuses or doubts a pair: what stands before the colon of a reason, with "{}" for the fact after it.
-REASONS: dict[str, Both] = {
-    "copy": Both("一边照抄另一边", "one side repeats the other"),
-    "language": Both("语言不对（{}）", "wrong language ({})"),
-    "mixed": Both("中文里留有英文句子", "English prose left in the Chinese"),
-    "chatter": Both("混入翻译模型的话", "a translating model's chatter"),
-    "url": Both("链接不同：{}", "links differ: {}"),
-    "code": Both("代码不同：{}", "code differs: {}"),
-    "numbers": Both("数字不符：{}", "numbers differ: {}"),
-    "units": Both("单位不符：{}", "units differ: {}"),
-    "names": Both("名称不符：{}", "names differ: {}"),
-    "negation": Both("一边否定、一边不否定：{}", "only one side denies: {}"),
-    "missing": Both("英文里似乎缺少：{}", "seems missing from the English: {}"),
-    "extra": Both("中文里似乎缺少：{}", "seems missing from the Chinese: {}"),
-    "length": Both("长度之比异常：{}", "odd ratio of lengths: {}"),
-    "similarity": Both("意思相差较远：{}", "far apart in meaning: {}"),
-    "alignment": Both("对齐没有把握：{}", "the alignment is unsure: {}"),
-    "ending": Both("句子像是断了", "a line seems cut off"),
-    "markup": Both("混入标记：{}", "markup that does not belong: {}"),
-    "repeated": Both("有重复的片段", "a stretch is repeated"),
-    "damaged": Both("有字符缺失", "characters are missing"),
-    # what may be wrong with an engine's answer before any judge reads it
-    "doubtful": Both("不像同一句", "not likely the same sentence"),
-    "fences": Both("答案外有代码围栏", "a code fence around the answer"),
-    "lost-line": Both("漏译一行", "a line was left out"),
-    "extra-line": Both("多出一行", "a line too many"),
-    "merged-line": Both("两行译在一起", "two lines in one"),
-    "malformed": Both("答案格式不对", "not the form asked for"),
-    "cut-off": Both("答案被截断", "the answer was cut off"),
-    "refusal": Both("模型拒绝翻译", "the model refused"),
-    "term": Both("术语译错", "a term put wrongly"),
-    "doubt": Both("模型自己没有把握", "the model itself doubts it"),
-    "mask": Both("占位符丢失或重复", "a mask was lost or doubled"),
-    "empty": Both("答案为空", "an empty answer"),
-    "server": Both("服务出错", "the server failed"),
-    "busy": Both("服务繁忙", "the server was busy"),
-    "denied": Both("服务拒绝访问", "access was denied"),
-    "late": Both("超时", "over the deadline"),
-    "too-large": Both("答案过大", "the answer was too large"),
-    "redirect": Both("服务转向别处", "the server redirected"),
-    "cap": Both("达到花费上限", "a spending limit was reached"),
-    "ungrounded": Both("原文无据", "not borne out by its sources"),
-}
-
-WEEKDAYS = (
-    Both("星期一", "Monday"),
-    Both("星期二", "Tuesday"),
-    Both("星期三", "Wednesday"),
-    Both("星期四", "Thursday"),
-    Both("星期五", "Friday"),
-    Both("星期六", "Saturday"),
-    Both("星期日", "Sunday"),
-)
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 def word(code: str) -> Both:
     """Give the words for a code; a code without words is printed as it is.
@@ -159,6 +130,45 @@ def word(code: str) -> Both:
     Both(zh='brand-new-code', en='brand-new-code')
     """
     return WORDS.get(code) or Both(code, code)
+
+
+def word_of(kind: str, code: str) -> Both:
+    """Give the words for a code of a kind; a code without words is printed as it is.
+
+    >>> word_of("rest", "cap").en, word_of("genre", "brand-new").zh
+    ("over the day's cap", 'brand-new')
+    """
+    return WORDS.get(f"{kind}-{code}") or Both(code, code)
+
+
+def rank_part(name: str) -> Both:
+    """Name a part of a post's rank; a topic brings its own words.
+
+    >>> rank_part("source").en, rank_part("topic:长上下文").zh
+    ('source', '主题：长上下文')
+    """
+    kind, _, fact = name.partition(":")
+    found = word_of("rank", kind)
+    return Both((found.zh or "").replace("{}", fact), (found.en or "").replace("{}", fact))
+
+
+def with_count(code: str, count: int) -> Both:
+    """Put a code into words that hold a count.
+
+    >>> with_count("no-edition-zh", 60).zh
+    '尚无中文版；60 天内出现会更新本条'
+    """
+    said = word(code)
+    return Both((said.zh or "").format(count), (said.en or "").format(count))
+
+
+def days_after(days: int) -> Both:
+    """Say how many days after a post its translation came.
+
+    >>> days_after(21), days_after(1).en
+    (Both(zh='距原文 21 天', en='21 days after the original'), '1 day after the original')
+    """
+    return Both(f"距原文 {days} 天", f"{days} day{'' if days == 1 else 's'} after the original")
 
 
 def counted(code: str, guessed: int, unsure: int) -> Both:
@@ -227,24 +237,6 @@ def say_both(code: str, order: tuple[str, str] = ("zh", "en")) -> str:
 def both(text: Both, order: tuple[str, str] = ("zh", "en")) -> str:
     """Join the two sides of a text in the reader's order, once where they are the same."""
     return SEPARATOR.join(dict.fromkeys(filter(None, (text.get(side) for side in order))))
-
-
-def weekday(day: date) -> Both:
-    """Name the day of the week.
-
-    >>> weekday(date(2025, 4, 16))
-    Both(zh='星期三', en='Wednesday')
-    """
-    return WEEKDAYS[day.weekday()]
-
-
-def month(day: date) -> Both:
-    """Name the month of a day, with its year.
-
-    >>> month(date(2025, 4, 16))
-    Both(zh='2025 年 4 月', en='April 2025')
-    """
-    return Both(f"{day.year} 年 {day.month} 月", f"{MONTHS[day.month - 1]} {day.year}")
 
 
 def lead(count: int, side: str) -> str:

@@ -19,6 +19,14 @@ SHOTS: dict[str, tuple[str, int, bool, tuple[str, ...]]] = {
     "only-en": ("day", 820, False, ("#only-en",)),
     "beside": ("day", 1280, False, ("#beside",)),
     "english": ("english", 820, False, ()),
+    "rich": ("rich", 820, False, ()),
+    "rich-dark": ("rich", 820, True, ()),
+    "rich-phone": ("rich", 390, False, ()),
+    "rich-en-first": ("rich", 820, False, ("#en-first",)),
+    "rich-english": ("rich-english", 820, False, (".reasons summary",)),
+    "rich-only-zh": ("rich", 820, False, ("#only-zh",)),
+    "reasons": ("rich", 820, False, (".reasons summary",)),
+    "reasons-phone": ("rich", 390, True, (".reasons summary",)),
     "empty": ("empty", 820, False, ()),
     "index": ("index", 820, False, ()),
 }
@@ -27,7 +35,7 @@ SHOTS: dict[str, tuple[str, int, bool, tuple[str, ...]]] = {
 def write_pages(folder: Path) -> None:
     """Write the sample pages that are photographed."""
     sys.path.append(str(Path(__file__).parent.parent / "render"))
-    from sample_day import DAY, EMPTY
+    from sample_day import DAY, EMPTY, RICH
 
     from digest.render import page, site
 
@@ -35,6 +43,8 @@ def write_pages(folder: Path) -> None:
     texts = {
         "day": page.html(DAY),
         "english": page.html(dataclasses.replace(DAY, order=("en", "zh"), title="HF Blog Daily")),
+        "rich": page.html(RICH),
+        "rich-english": page.html(dataclasses.replace(RICH, order=("en", "zh"), title="HF Blog Daily")),
         "empty": page.html(EMPTY),
         "index": page.index_html(rows, title=DAY.title, link="", order=("zh", "en")),
     }

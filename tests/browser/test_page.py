@@ -13,9 +13,9 @@ from devtools import Browser, Page
 
 sys.path.append(str(Path(__file__).parent.parent / "render"))
 
-from sample_day import DAY, EMPTY, PAIRED, REPAIRED, line, pair
+from sample_day import CARDED, DAY, EMPTY, NEWLY, OUTLINED, PAIRED, REPAIRED, RICH, fact, glossed, line, pair
 
-from digest.model import Both, Digest, Failure, Verdict
+from digest.model import Both, Digest, Failure, Listed, Verdict
 from digest.render import page, site
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,9 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 LONG = "https://a.example/" + "very-long-path-without-a-break_" * 12
+LISTED = Listed(
+    "12", Both("另" * 90, "Elsewhere" * 20), Both(LONG, None), "s" * 90, PAIRED.published, "same", "34", DAY.day
+)
 CROWDED = dataclasses.replace(
     DAY,
     title="HF 博客日报" + "长" * 60,
@@ -35,11 +38,20 @@ CROWDED = dataclasses.replace(
                 pair(1, line("x" * 200, "zh", "x" * 200), line(LONG, "en"), Verdict(0.5, False, None, ("r" * 150,))),
                 pair(2, None, line("_".join(["snake"] * 60), "en")),
             ),
-            card=(("name" * 10, "value" * 60),),
+            card=(fact("name" * 10, "value" * 60), fact("code", "owner/" + "name" * 40, LONG)),
             outline=(pair(3, line("章" * 80, "zh"), line("Chapter" * 30, "en")),),
-            terms=(Both("术" * 60, "term" * 50),),
+            genre="kind" * 20,
+            also=(LISTED,),
+            weighed=CARDED.weighed,
+        ),
+        dataclasses.replace(
+            CARDED,
+            card=(fact("size", "s" * 90), fact("code", "owner/" + "name" * 40, LONG)),
+            pairs=(pair(4, None, glossed(line("term" * 40, "en"), ("term" * 40, "术" * 60))),),
         ),
     ),
+    newly=(dataclasses.replace(NEWLY, title=Both("字" * 90, "Unbreakable" * 20)),),
+    rest=(LISTED,),
     failures=(Failure(LONG, "fetch", "r" * 300),),
     signature="s" * 300,
 )
@@ -133,6 +145,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "english": lambda: page.html(dataclasses.replace(DAY, order=("en", "zh"))),
     "crowded": lambda: page.html(CROWDED),
     "repaired": lambda: page.html(MENDED),
+    "full": lambda: page.html(RICH),
+    "full-english": lambda: page.html(dataclasses.replace(RICH, order=("en", "zh"))),
     "empty": lambda: page.html(EMPTY),
     "index": index,
 }
@@ -156,6 +170,15 @@ def test_nothing_runs_out_with_reasons_open_and_lines_side_by_side(show: Open) -
     narrow = show(CROWDED, width=360)
     narrow.click(".pair .en details summary")
     assert narrow.run("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [320, 820])
+def test_nothing_runs_out_with_what_is_behind_the_taps(show: Open, width: int) -> None:
+    for day in (RICH, CROWDED):
+        tab = show(day, width=width)
+        tab.run("document.querySelectorAll('details').forEach(e => e.open = true)")
+        assert tab.run("document.documentElement.scrollWidth") <= width
+        assert tab.run(WIDER) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -190,9 +213,10 @@ def test_hostile_text_stays_text(show: Open) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("choice", ["#zh-first", "#en-first", "#only-zh", "#only-en"])
 def test_every_text_stands_out_from_its_ground(show: Open, choice: str, dark: bool) -> None:
-    crowded = dataclasses.replace(CROWDED, abstracts=(*DAY.abstracts, *CROWDED.abstracts))
+    crowded = dataclasses.replace(RICH, abstracts=(*RICH.abstracts, *CROWDED.abstracts[:1]), failures=CROWDED.failures)
     tab = show(crowded, dark=dark)
     tab.click(choice)
+    tab.run("document.querySelectorAll('details').forEach(e => e.open = true)")
     found = tab.run(CONTRASTS)
     assert len(found) > 60
     assert [(text, round(ratio, 2)) for text, ratio in found if ratio < 4.5] == []
@@ -244,7 +268,7 @@ def test_a_click_chooses_the_order(show: Open) -> None:
 
 def test_the_keyboard_alone_chooses_the_order(show: Open) -> None:
     tab = show(DAY)
-    for _ in range(3):
+    for _ in range(5):
         tab.key("Tab", 9)
         if tab.run("document.activeElement.id") == "zh-first":
             break
@@ -346,3 +370,70 @@ def test_what_a_guess_may_be_opens_at_a_touch(show: Open) -> None:
     tab.click(".guesses summary")
     assert "也可能是 再、存" in tab.run("document.querySelector('.guesses').innerText")
     assert tab.run("document.documentElement.scrollWidth") <= 360
+
+
+OUTLINE = f"document.querySelector('#p-{OUTLINED.id} .outline').innerText"
+
+
+def test_the_outline_follows_the_order_that_is_chosen(show: Open) -> None:
+    for order in (("zh", "en"), ("en", "zh")):
+        tab = show(dataclasses.replace(RICH, order=order))
+        for choice, begins in {
+            "#zh-first": "介绍 Introduction · 示例",
+            "#en-first": "Introduction 介绍 · Example",
+            "#only-zh": "介绍 · 示例：强制单词 · ",
+            "#only-en": "Introduction · Example: forcing a word · ",
+        }.items():
+            tab.click(choice)
+            assert " ".join(tab.run(OUTLINE).split()).startswith(begins.strip()), (order, choice)
+
+
+@pytest.mark.parametrize(
+    ("choice", "label", "kind"),
+    [("#only-zh", "规模", "评测"), ("#only-en", "Size", "benchmark"), ("#en-first", "Size", "benchmark")],
+)
+def test_the_card_speaks_the_language_that_is_chosen(show: Open, choice: str, label: str, kind: str) -> None:
+    tab = show(RICH)
+    tab.click(choice)
+    card = tab.run("document.querySelector('.card').innerText")
+    assert label in card
+    assert kind in card
+    assert "“59 models”" in card
+    glance = tab.run("document.querySelector('.glance').innerText")
+    assert kind in glance
+    assert "example-lab/long-context" in glance
+
+
+def test_why_lines_were_chosen_is_behind_a_tap_and_a_key(show: Open) -> None:
+    tab = show(RICH)
+    shut = (
+        "document.querySelector('.reasons ol').getClientRects().length > 0 && document.querySelector('.reasons').open"
+    )
+    assert tab.run(shut) is False
+    tab.run("document.querySelector('.reasons summary').focus()")
+    tab.key("Enter", 13, "\r")
+    assert tab.run(shut) is True
+    assert "切合全文 +1.02" in tab.run("document.querySelector('.reasons').innerText")
+    tab.click(".reasons summary")
+    assert tab.run(shut) is False
+
+
+def test_what_is_newly_translated_is_one_tap_away(show: Open) -> None:
+    tab = show(RICH)
+    tab.click(".glance a[href='#newly']")
+    assert tab.run("location.hash") == "#newly"
+    assert "距原文 21 天" in tab.run("document.querySelector(':target').innerText")
+
+
+def test_a_term_and_its_gloss_have_the_accent(show: Open) -> None:
+    tab = show(RICH)
+    colour = "getComputedStyle(document.querySelector('#l-00000015 .%s')).color"
+    assert tab.run(colour % "term") == tab.run(colour % "gloss")
+    assert tab.run(colour % "gloss") != tab.run("getComputedStyle(document.querySelector('#l-00000015 .en')).color")
+
+
+def test_the_rest_is_readable_on_paper(show: Open) -> None:
+    tab = show(RICH, dark=True)
+    tab.ask("Emulation.setEmulatedMedia", media="print")
+    assert [(text, ratio) for text, ratio in tab.run(CONTRASTS) if ratio < 4.5] == []
+    assert "超出当日上限" in tab.run("document.querySelector('#rest').innerText")

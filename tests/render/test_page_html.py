@@ -15,8 +15,12 @@ from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, THI
 from digest.errors import ConfigError
 from digest.model import Abstract, Both, Digest, Fact, Guess, Verdict
 from digest.render import page
+from digest.render.address import href
+from digest.render.entry import badge
+from digest.render.line import shown
 
 VOID = {"meta", "link", "input", "br", "hr"}
+OWN = ("index.html", "feed.xml", "new-in-chinese.xml")  # what the head of a page leads to
 Attributes = dict[str, str | None]
 
 
@@ -97,6 +101,8 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
     assert not [a for _, a in tree.tags if any(name.startswith("on") or name in ("style", "src") for name in a)]
     assert {a["href"] for tag, a in tree.tags if tag == "link"} <= {
         "data:,",
+        "feed.xml",
+        "new-in-chinese.xml",
         "https://example.org/digest/2025-04-16.html",
     }
 
@@ -143,8 +149,8 @@ def test_what_a_post_says_never_becomes_markup() -> None:
     tags = {tag for tag, _ in tree.tags}
     assert not {"script", "img", "b"} & tags
     links = [a["href"] or "" for tag, a in tree.tags if tag == "a"]
-    assert all(link.startswith(("https://", "#p-")) or link == "index.html" for link in links)
-    assert ("bdi", "zh-Hans", page.shown(evil)) in tree.texts, "it is printed, as text"
+    assert all(link.startswith(("https://", "#p-")) or link in OWN for link in links)
+    assert ("bdi", "zh-Hans", shown(evil)) in tree.texts, "it is printed, as text"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +167,7 @@ def test_what_a_post_says_never_becomes_markup() -> None:
     ],
 )
 def test_only_web_addresses_become_links(url: str) -> None:
-    assert page.href(url) == ""
+    assert href(url) == ""
 
 
 def test_links_tell_no_one_where_the_reader_came_from() -> None:
@@ -196,14 +202,14 @@ def test_a_pair_tells_programs_its_score_and_whether_it_is_verified() -> None:
     ],
 )
 def test_a_badge_counts_only_verified_pairs(abstract: Abstract, code: str, share: str) -> None:
-    made = page.badge(abstract)
+    made = badge(abstract)
     assert (made.code, made.share) == (code, share)
     assert made.well == (share == "5/5")
 
 
 def test_a_post_whose_pairs_all_failed_the_judge_is_called_unverified() -> None:
     pairs = tuple(dataclasses.replace(each, verdict=Verdict(0.3, False)) for each in PAIRED.pairs)
-    assert page.badge(dataclasses.replace(PAIRED, pairs=pairs)).code == "unverified"
+    assert badge(dataclasses.replace(PAIRED, pairs=pairs)).code == "unverified"
 
 
 def test_a_post_without_a_title_is_called_by_its_address() -> None:
@@ -301,7 +307,7 @@ def test_the_text_named_as_read_again_is_the_one_that_was() -> None:
     english = dataclasses.replace(REPAIRED, lang="zh-Hans", notes=("text-repaired", "edition-repaired"))
     text = page.html(digest(english))
     assert "文字曾丢失字节，已重新识读 482 字，其中 3 字存疑" in text
-    assert "英文版文字曾丢失字节 <" in text, "the counts are of both texts: they are told once"
+    assert "英文版文字曾丢失字节<" in text, "the counts are of both texts: they are told once"
 
 
 def test_a_page_without_guesses_carries_nothing_for_them() -> None:
@@ -329,7 +335,9 @@ def test_a_guess_within_code_and_one_that_is_not_there() -> None:
 
 
 def test_no_template_lets_data_through_unescaped() -> None:
-    for name in ("page.html.j2", "index.html.j2", "parts.html.j2", "page.md.j2"):
+    names = [p.name for p in (Path(__file__).parents[2] / "templates").glob("*.j2")]
+    assert "page.html.j2" in names
+    for name in names:
         source = page.packaged(name)
         assert "safe" not in source
         assert "autoescape" not in source

@@ -14,6 +14,8 @@ from sample_day import DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, THIRD, guess
 
 from digest.model import Abstract, Both, Digest, Line, Verdict
 from digest.render import page
+from digest.render.line import segments, shown
+from digest.render.markdown import md_line
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -160,7 +162,7 @@ def rendered_pair(zh: str, en: str) -> str:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_line_reads_as_it_was_written(text: str) -> None:
-    seen = page.shown(text)
+    seen = shown(text)
     assert rendered_pair(text, text) == f"{seen}\n{seen}"
 
 
@@ -168,8 +170,8 @@ def test_a_line_reads_as_it_was_written(text: str) -> None:
 def test_a_title_reads_as_it_was_written(text: str) -> None:
     post = dataclasses.replace(PAIRED, title=Both(text, text), credits=())
     found = blocks(page.markdown(digest(post)))
-    assert found[2] == ("h2", f"{page.shown(text)} （2025-04-16）")
-    assert found[3] == ("p", page.shown(text))
+    assert found[2] == ("h2", f"{shown(text)} （2025-04-16）")
+    assert found[3] == ("p", shown(text))
 
 
 texts = st.text(
@@ -183,7 +185,7 @@ texts = st.text(
 @example("a_b_ _c_ *", "[x]: y")
 @given(texts, texts)
 def test_any_line_reads_as_it_was_written(zh: str, en: str) -> None:
-    seen = (page.shown(zh), page.shown(en))
+    seen = (shown(zh), shown(en))
     if all(seen):
         assert rendered_pair(zh, en) == "\n".join(seen)
 
@@ -194,16 +196,16 @@ def test_any_line_reads_as_it_was_written(zh: str, en: str) -> None:
 @given(texts, st.integers(0, 24), st.integers(0, 24))
 def test_any_code_span_stays_code_and_the_rest_stays_text(text: str, start: int, length: int) -> None:
     marked = Line("en", text, code=((start, start + length),))
-    written = page.md_line(marked)
+    written = md_line(marked)
     tokens = READER.parse(written + " end")
     assert [t.type for t in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert kinds(tokens[1]) <= {"text", "code_inline", "text_special"}
-    want = [cut for cut, code in page.segments(marked) if code]
+    want = [cut for cut, code in segments(marked) if code]
     assert [t.content for t in tokens[1].children or [] if t.type == "code_inline"] == want
 
 
 def test_code_spans_that_touch_become_one() -> None:
-    assert page.md_line(Line("en", "ab c", code=((0, 1), (1, 2)))) == "`ab` c"
+    assert md_line(Line("en", "ab c", code=((0, 1), (1, 2)))) == "`ab` c"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""Addresses that may stand behind a link, and links that lead to a sentence of a page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+LONG = 60  # characters beyond which a text is named by its first and last words
+WORDS = 5  # words that name an end of an English text
+_ASIDE = re.compile(
+    "[\\W\\d_A-Za-z](?<![，。；：！？、])"
+)  # what is no letter of another script and no mark of Chinese
+
+
+def href(url: str | None) -> str:
+    """Give an address that may stand behind a link, else "": only http and https do.
+
+    >>> href("https://a.example/x"), href("javascript:alert(1)"), href("https:evil"), href(None)
+    ('https://a.example/x', '', '', '')
+    """
+    # Browsers drop tabs and newlines within an address before they read its scheme (WHATWG URL, section 4.4).
+    address = re.sub(r"[\t\r\n]", "", url or "").strip()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def folder(link: str) -> str:
+    """Give the public address of the output with the slash that file names follow, "" where none is set.
+
+    >>> folder("https://a.example/digest"), folder("")
+    ('https://a.example/digest/', '')
+    """
+    base = href(link)
+    return f"{base.rstrip('/')}/" if base else ""
+
+
+def at_text(url: str | None, text: str) -> str:
+    """Give an address that leads to a text on its page (WICG scroll-to-text-fragment), or "" where none may stand.
+
+    A browser that knows no text fragments opens the page. A long text is named by its ends, which stands a difference
+    in the middle of it.
+
+    >>> at_text("https://a.example/x", "59 models, well-known")
+    'https://a.example/x#:~:text=59%20models%2C%20well%2Dknown'
+    >>> at_text("https://a.example/x#part", "128K")
+    'https://a.example/x#part:~:text=128K'
+    """
+    address = href(url)
+    words = re.sub(r"\s+", " ", text).strip()
+    if not address or not words:
+        return address
+    named = ",".join(_encoded(end) for end in _ends(words))
+    return f"{address}{':~:' if '#' in address else '#:~:'}text={named}"
+
+
+def _ends(text: str) -> tuple[str, ...]:
+    """Name a text by itself, or by its first and last words.
+
+    A fragment matches whole words only. Where words are not parted by blanks, a clause ends where a word does.
+
+    >>> _ends("短句。"), _ends("one two " * 40 + "three")
+    (('短句。',), ('one two one two one', 'one two one two three'))
+    """
+    if len(text) <= LONG:
+        return (text,)
+    words = text.split(" ")
+    if len(words) > 2 * WORDS:
+        return " ".join(words[:WORDS]), " ".join(words[-WORDS:])
+    clauses = [clause.strip() for clause in re.split(r"[，。；：！？、]", text) if clause.strip()]
+    return (clauses[0], clauses[-1]) if len(clauses) > 2 else (text,)
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode what a text directive keeps for itself: blanks, commas, ampersands and hyphens too.
+
+    Letters of other scripts stay as an IRI has them (RFC 3987): three bytes a Chinese character, not nine.
+
+    >>> _encoded("用 a-b，好")
+    '用%20a%2Db，好'
+    """
+    return _ASIDE.sub(lambda found: quote(found[0].encode("utf-8", "replace"), safe="").replace("-", "%2D"), text)
