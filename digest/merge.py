@@ -7,13 +7,15 @@ a footer may name a source that was merely quoted. What agrees in structure and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 
 from digest.align.embed import Embedder, Vectors
 from digest.align.match import may_be_same, near_titles, same_post_by_vectors
-from digest.model import SIDES, Clue, Document, Edition, Post, base_lang, joined_posts
+from digest.fetch.identity import canonical
+from digest.model import SIDES, Document, Edition, Post, Story, base_lang, joined_posts
 from digest.normalise.editions import candidates
 from digest.normalise.split import sentences
 
@@ -27,11 +29,12 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post with its text, the twin rule of its source and that source's language."""
+    """A post with its text, the twin rule of its source, and addresses that a listing has under a like title."""
 
     post: Post
     document: Document
     twin: Mapping[str, str]
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,49 +53,60 @@ def find_editions(
     document_at: Callable[[str], Document | None],
     document_of_post: Callable[[Post], Document | None],
     embedder: Embedder,
+    copies: Mapping[str, Story] | None = None,
 ) -> tuple[Edition, ...]:
     """Give the editions that `known` does not hold yet, each checked, in the order of `found`.
 
     `post_at` finds the post known under an address, `document_at` reads the stored page of an address,
-    `document_of_post` a post's stored text (None where there is none).
+    `document_of_post` a post's stored text (None where there is none). `copies` are posts known to be another's copy:
+    no title joins them while that one is at hand.
     """
     taken = joined_posts(known)
     fresh: list[Edition] = []
-    texts = _Texts(embedder)
+    texts = Texts(embedder)
     free = [c for c in found if c.post.id not in taken and (base_lang(c.document.lang) in SIDES or c.document.damage)]
     for candidate in free:
         if candidate.post.id in taken:
             continue
-        for clue in candidates(candidate.document, twin=candidate.twin, lang=base_lang(candidate.document.lang)):
-            other = _at(clue, post_at, document_at, document_of_post)
+        for url, how in _places(candidate):
+            other = _at(url, post_at, document_at, document_of_post)
             if other is None or (other.post and other.post.id in taken):
                 continue
             score = texts.agree(candidate.document, other.document)
             if score is not None:
-                edition = _edition(candidate, other, clue.how, score)
+                edition = _edition(candidate, other, how, score)
                 fresh.append(edition)
                 taken |= joined_posts([edition])
                 break
-    fresh += _by_title([c for c in free if c.post.id not in taken], texts, embedder)
+    at_hand = {c.post.id for c in free} | taken
+    copied = {post for post, story in (copies or {}).items() if story.same_as in at_hand}
+    fresh += _by_title([c for c in free if c.post.id not in taken | copied], texts, embedder)
     return (*fresh, *_posts_of_known(found, known))
 
 
+def _places(candidate: Candidate) -> Iterator[tuple[str, str]]:
+    """Give where a candidate's other edition may stand, best first, each with the clue that says so."""
+    clues = candidates(candidate.document, twin=candidate.twin, lang=base_lang(candidate.document.lang))
+    yield from ((clue.url, clue.how) for clue in clues)
+    yield from ((url, "title") for url in candidate.named)
+
+
 def _at(
-    clue: Clue,
+    url: str,
     post_at: Callable[[str], Post | None],
     document_at: Callable[[str], Document | None],
     document_of_post: Callable[[Post], Document | None],
 ) -> _Other | None:
-    post = post_at(clue.url)
-    if post is None and (page := document_at(clue.url)) is not None:
+    post = post_at(url)
+    if post is None and (page := document_at(url)) is not None:
         post = post_at(page.url)  # a footer's short address (hf.co/…) leads to the one that the feed gives
         if post is None:
-            return _Other(clue.url, page, None)
+            return _Other(url, page, None)
     document = document_of_post(post) if post else None
     return _Other(post.url, document, post) if post and document else None
 
 
-class _Texts:
+class Texts:
     """Compares documents; each is split and encoded once."""
 
     def __init__(self, embedder: Embedder) -> None:
@@ -153,15 +167,23 @@ def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edi
     return Edition(candidate.post.id, lang, other.url, other_id, how, round(score, 4), original)
 
 
-def _by_title(free: Sequence[Candidate], texts: _Texts, embedder: Embedder) -> list[Edition]:
-    """Pair what no clue joined: near titles, near dates and like structure propose, the texts decide."""
-    sound = [c for c in free if not c.document.damage]
-    zh = [c for c in sound if base_lang(c.document.lang) == "zh"]
-    en = [c for c in sound if base_lang(c.document.lang) == "en"]
+def _by_title(free: Sequence[Candidate], texts: Texts, embedder: Embedder) -> list[Edition]:
+    """Pair what no clue joined: near titles, near dates and like structure propose, the texts decide.
+
+    Posts of one title count as one among the nearest: copies would crowd the true edition out.
+    """
+    titled: dict[str, dict[str, list[Candidate]]] = {"zh": {}, "en": {}}
+    for candidate in free:
+        side = base_lang(candidate.document.lang)
+        if side in titled and not candidate.document.damage:
+            titled[side].setdefault(candidate.post.title, []).append(candidate)
+    zh, en = (list(titled[side]) for side in ("zh", "en"))
+    near = [
+        pair for i, j, _ in near_titles(zh, en, embedder) for pair in product(titled["zh"][zh[i]], titled["en"][en[j]])
+    ]
     editions: list[Edition] = []
     taken: set[str] = set()
-    for i, j, _ in near_titles([c.post.title for c in zh], [c.post.title for c in en], embedder):
-        one, two = zh[i], en[j]
+    for one, two in near:
         if {one.post.id, two.post.id} & taken or abs(one.post.published - two.post.published) > FAR_APART:
             continue
         score = texts.agree(one.document, two.document) if may_be_same(one.document, two.document) else None
@@ -173,10 +195,10 @@ def _by_title(free: Sequence[Candidate], texts: _Texts, embedder: Embedder) -> l
 
 def _posts_of_known(found: Sequence[Candidate], known: Sequence[Edition]) -> list[Edition]:
     """Name the posts that feeds have brought since for editions known by their address only."""
-    waiting = {e.url: e for e in known if e.other is None}
+    waiting = {canonical(e.url): e for e in known if e.other is None}
     named = []
     for candidate in found:
-        edition = waiting.get(candidate.post.url)
+        edition = waiting.get(canonical(candidate.post.url))
         if edition is not None and edition.post != candidate.post.id:
             named.append(replace(edition, other=candidate.post.id))
     return named

@@ -1,0 +1,39 @@
+"""What a page names beside its entries: titles as entries have them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from small_blog import EN_FEED, ZH_FEED, calendar, settings
+
+from digest.build import Builder
+from digest.model import Both, Post, Story
+from digest.store import Store
+
+NOON = datetime(2025, 4, 16, 4, tzinfo=UTC)
+TITLE = "使用更快的缓存系统读取数据"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (TITLE, Both(TITLE, None)),
+        (TITLE.encode().decode("latin-1"), Both(TITLE, None)),  # read in the wrong encoding: mended
+        ("使用\ufffd\ufffd\ufffd的缓\ufffd\ufffd统", Both(None, None)),  # lost for good: none on that side
+        ("A faster cache", Both(None, "A faster cache")),
+    ],
+)
+def test_titles_of_copies_are_mended_as_those_of_entries_are(tmp_path: Path, title: str, shown: Both) -> None:
+    with Store(tmp_path / "state") as store:
+        for name, text, source in (("first", "The first", EN_FEED), ("copy", title, ZH_FEED)):
+            url = f"https://blog.example/{name}"
+            store.save_posts([(Post(name, source, name, url, text, NOON, True, NOON, "", "", ""), url)])
+        store.save_stories([Story("copy", "first", "text", 1.0)], NOON)
+        times = calendar("2025-04-17T08:00:00+08:00")
+        gathered = Builder(store, settings(), times, tmp_path).gathered(date(2025, 4, 16))
+        (row,) = gathered.rest
+        (entry,) = gathered.entries
+        assert (row.title, [each.title for each in entry.also]) == (shown, [shown])
+        assert (row.entry, row.day) == ("first", date(2025, 4, 16))
