@@ -54,6 +54,11 @@ bench: setup
 	$(BIN)/python benchmarks/clean.py $(CORPORA) $(SEEDS)
 	$(BIN)/python benchmarks/printed.py $(CORPORA) --labels benchmarks/gold/printed.jsonl
 	$(BIN)/python benchmarks/site.py $(SITE)
+	$(BIN)/python benchmarks/month.py $(SITE)
+	$(BIN)/python benchmarks/abstracts.py $(CORPORA)
+	$(BIN)/python benchmarks/glosses.py $(CORPORA)
+	$(BIN)/python benchmarks/card.py $(CORPORA)
+	$(BIN)/python benchmarks/topics.py $(CORPORA)
 	$(BIN)/python benchmarks/engine_faults.py $(CORPORA)
 	$(BIN)/python benchmarks/terms.py $(CORPORA)
 	$(BIN)/python benchmarks/engines.py $(CORPORA) $(SITE)

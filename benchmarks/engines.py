@@ -37,7 +37,8 @@ from digest.align.lexicon import load_lexicon
 from digest.build import Builder
 from digest.config import Settings
 from digest.engines.roster import Roster, Surroundings
-from digest.fetch.collect import Calendar, collect
+from digest.fetch.calendar import Calendar
+from digest.fetch.collect import collect
 from digest.fetch.web import Web
 from digest.filling import judge_of
 from digest.model import Line

@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from claims import Claims
 from serving import DAYS, NOW, serving
 
 TWIN = '{en: "/blog/{slug}", zh: "/blog/zh/{slug}"}'
@@ -65,8 +66,8 @@ def slug(post: dict[str, Any]) -> str:
     return (post["url"]["en"] or post["url"]["zh"]).rsplit("/", 1)[1]
 
 
-def verified(post: dict[str, Any]) -> int:
-    return sum(pair["verified"] and bool(pair["zh"] and pair["en"]) for pair in post["pairs"])
+def verified(post: dict[str, Any], where: str = "pairs") -> int:
+    return sum(pair["verified"] and bool(pair["zh"] and pair["en"]) for pair in post[where])
 
 
 def show(label: str, found: dict[str, dict[str, Any]]) -> None:
@@ -76,17 +77,6 @@ def show(label: str, found: dict[str, dict[str, Any]]) -> None:
             zh, en = ("x" if post["title"][side] else "-" for side in ("zh", "en"))
             notes = " ".join(post["notes"])
             print(f"{day:11} {slug(post):34} {zh:2} {en:2} {verified(post):8} {len(post['pairs']):5}  {notes}")
-
-
-class Claims:
-    """Counts what holds."""
-
-    def __init__(self) -> None:
-        self.failed = 0
-
-    def __call__(self, claim: str, holds: bool, detail: object = "") -> None:
-        self.failed += not holds
-        print(f"{'holds ' if holds else 'FAILS '} {claim}{f': {detail}' if detail != '' and not holds else ''}")
 
 
 def main() -> int:
@@ -127,6 +117,24 @@ def main() -> int:
     return 1 if claim.failed else 0
 
 
+def check_untranslated(claim: Claims, posts: dict[str, dict[str, Any]]) -> None:
+    """Check what a Chinese reader has of English posts without an edition: true Chinese, and no guessed sentence."""
+    few, thin, guessed = {}, {}, {}
+    for name, post in posts.items():
+        stock = [row for row in post["outline"] if row["made_by"] == "stock"]
+        items = {"card": len(post["card"]), "headings": len(stock), "terms": len(post["terms"])}
+        if len(post["pairs"]) < 4:
+            few[name] = len(post["pairs"])
+        if sum(items.values()) < 4:
+            thin[name] = items
+        if made := [row["zh"] for row in (*post["pairs"], *post["outline"]) if row["zh"] and row["made_by"] != "stock"]:
+            guessed[name] = made
+        print(f"        {name}: {len(post['pairs'])} lines; in Chinese {items}")
+    claim("posts in en only have at least 4 lines", not few, few)
+    claim("… at least 4 items of true Chinese: facts, stock headings, terms", not thin, thin)
+    claim("… and not one sentence or heading in Chinese that nobody wrote", not guessed, guessed)
+
+
 def check_garbled(claim: Claims, site: Path, post: dict[str, Any]) -> None:
     """Check the post whose Chinese edition lost bytes: read again, joined with its original, true where it is sure."""
     whole = re.sub(r"<[^>]*>", "", html.unescape((site / "pages" / f"{GARBLED}.zh.html").read_text("utf-8")))
@@ -156,8 +164,10 @@ def check(claim: Claims, site: Path, truth: list[dict[str, Any]], found: dict[st
     claim("every post with a Chinese edition has both titles",
           all(s in posts and posts[s][1]["title"]["zh"] and posts[s][1]["title"]["en"] for s in both),
           [s for s in both if not (s in posts and all(posts[s][1]["title"].values()))])  # fmt: skip
-    few = {s: verified(posts[s][1]) for s in both if s in posts and verified(posts[s][1]) < 5}
-    claim("… and at least 5 verified pairs", not few and all(s in posts for s in both), few)
+    counts = {s: (verified(posts[s][1]), verified(posts[s][1], "outline")) for s in both if s in posts}
+    few = {s: found for s, found in counts.items() if found[0] < 3 or sum(found) < 5}
+    claim("… and at least 5 verified pairs, 3 of them lines (tutorials have three and an outline)",
+          not few and all(s in posts for s in both), few)  # fmt: skip
     only_en = [t["slug"] for t in truth if "title_en" in t and "title_zh" not in t and t["slug"] != GARBLED]
     only_zh = [t["slug"] for t in truth if "title_cn" in t]
     for side, other, slugs in (("en", "zh", only_en), ("zh", "en", only_zh)):
@@ -167,6 +177,7 @@ def check(claim: Claims, site: Path, truth: list[dict[str, Any]], found: dict[st
             or any(p[other] or not p[side] or p["verified"] for p in posts[s][1]["pairs"])
         ]  # fmt: skip
         claim(f"posts in {side} only stand in {side}, marked as not translated", not wrong, wrong)
+    check_untranslated(claim, {s: posts[s][1] for s in only_en if s in posts})
     legacy = [p for page in found["twin"].values() for p in page["posts"] if p["source"] == "Legacy GBK"]
     whole = re.sub(r"<[^>]*>|\s", "", html.unescape((site / "legacy.xml").read_bytes().decode("gb18030")))
     lines = [pair["zh"] or "" for p in legacy for pair in p["pairs"]]

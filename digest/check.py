@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,13 +14,19 @@ from digest.config import Settings, Source
 from digest.engines.chat import find_ollama
 from digest.engines.roster import Roster, offer
 from digest.errors import ConfigError, SourceError, StoreError
-from digest.fetch.collect import FEED_TYPES, Calendar, Map, WebFor
+from digest.fetch.calendar import Calendar
+from digest.fetch.entries import FEED_TYPES
+from digest.fetch.feeds.listing import listed_in
+from digest.fetch.listings import LISTING_TYPES, addresses
+from digest.fetch.pages import Map, WebFor
 from digest.filling import Translators
+from digest.model import Page
 from digest.store import Store
 from digest.translate.engine import WAYS
 
 LEAST_FREE = 500 * 2**20  # bytes; a year of a dozen sources keeps some 200 MB of pages
 LONG_SILENCE = timedelta(days=3)
+LISTS_NOTHING = "name a feed or a page that links to the translated posts; a page that scripts fill has no links"
 WELL, WARNING, FATAL = 0, 1, 2
 MARKS = {WELL: "ok", WARNING: "warning", FATAL: "problem"}
 
@@ -53,7 +59,11 @@ def examine(
     try:
         with open_store() as store:
             findings.append(_last_run(store))
-            findings += [_past(store, source, calendar) for source in settings.sources]
+            findings += [_past(store, source.url, source.name, calendar) for source in settings.sources]
+            findings += [
+                _past(store, url, f"translations of {source.name}", calendar)
+                for url, source in addresses(settings).items()
+            ]
             try:
                 roster = roster_for(store)
                 findings += _engines(roster, settings, offline=web_for is None)
@@ -63,7 +73,7 @@ def examine(
     except StoreError as error:
         findings.append(Finding(FATAL, "store", str(error), "name another folder with --state, or restore a backup"))
     if web_for is not None:
-        findings += _reachable(settings.sources, web_for, run_all)
+        findings += _reachable(settings, web_for, run_all)
     return findings
 
 
@@ -121,21 +131,19 @@ def _last_run(store: Store) -> Finding:
     return Finding(WELL if code in (0, 1) else WARNING, "runs", f"{verb} of {started:%F %R}Z ended with code {code}")
 
 
-def _past(store: Store, source: Source, calendar: Calendar) -> Finding:
-    state = store.source(source.url)
+def _past(store: Store, url: str, name: str, calendar: Calendar) -> Finding:
+    state = store.source(url)
     if state.error:
         remedy = "look at the address in a browser; if the feed has moved: digest feeds add PAGE"
         since = f"{state.last_success:%F %R}Z" if state.last_success else "ever"
         level = WARNING if state.failures > 1 else WELL
         fact = f"failed {state.failures} times since {since}: {state.stage}: {state.error}"
-        return Finding(level, source.name, fact, remedy)
+        return Finding(level, name, fact, remedy)
     if state.last_success is None:
-        return Finding(WELL, source.name, "never asked yet")
+        return Finding(WELL, name, "never asked yet")
     if calendar.now - state.last_success > LONG_SILENCE:
-        return Finding(
-            WARNING, source.name, f"last asked {state.last_success:%F %R}Z", "is cron running? try: digest run"
-        )
-    return Finding(WELL, source.name, f"last success {state.last_success:%F %R}Z")
+        return Finding(WARNING, name, f"last asked {state.last_success:%F %R}Z", "is cron running? try: digest run")
+    return Finding(WELL, name, f"last success {state.last_success:%F %R}Z")
 
 
 def _engines(roster: Roster, settings: Settings, *, offline: bool) -> list[Finding]:
@@ -187,15 +195,25 @@ def _terms(by: Translators) -> list[Finding]:
     return [Finding(WELL, "terms", f"put in more than one way: {len(drifting)}: {shown}", remedy)]
 
 
-def _reachable(sources: Sequence[Source], web_for: WebFor, run_all: Map) -> list[Finding]:
-    def ask(source: Source) -> Finding:
-        try:
-            web_for(source).get(source.url, accept=FEED_TYPES, pause=source.pause, robots=False)
-        except SourceError as error:
-            return Finding(WARNING, source.url, f"does not answer: {error.reason}", _remedy(error))
-        return Finding(WELL, source.url, "answers")
+def _reachable(settings: Settings, web_for: WebFor, run_all: Map) -> list[Finding]:
+    """Ask feeds whether they answer, and listings of translations whether they list anything, too."""
+    asked: list[tuple[str, Source, bool]] = [(source.url, source, False) for source in settings.sources]
+    asked += [(url, source, True) for url, source in addresses(settings).items()]
 
-    return list(run_all(ask, sources))
+    def ask(job: tuple[str, Source, bool]) -> Finding:
+        url, source, lists = job
+        name = f"{url} (translations of {source.name})" if lists else url
+        accept = LISTING_TYPES if lists else FEED_TYPES
+        try:
+            answer = web_for(source).get(url, accept=accept, pause=source.pause, robots=lists)
+            listed = isinstance(answer, Page) and bool(listed_in(answer))
+        except SourceError as error:
+            return Finding(WARNING, name, f"does not answer: {error.reason}", _remedy(error))
+        if lists and not listed:
+            return Finding(WARNING, name, "answers, and lists no post", LISTS_NOTHING)
+        return Finding(WELL, name, "answers")
+
+    return list(run_all(ask, asked))
 
 
 def _remedy(error: SourceError) -> str:

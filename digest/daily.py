@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest import __version__
@@ -11,19 +11,19 @@ from digest.align.chain import load_model
 from digest.align.embed import Embedder
 from digest.align.judge.weights import version as judge_version
 from digest.align.lexicon import load_lexicon
-from digest.config import DigestSettings
+from digest.config import Settings
 from digest.entry import Kept, Learnt, Reading, abstract_of, known_words, title_only
 from digest.errors import SourceError
 from digest.filling import Account, Translators, filled
 from digest.foot import credits_of, failures_of, offer_of, quality_of
-from digest.model import (
-    Digest,
-    Failure,
-)
+from digest.gathered import Gathered
+from digest.glossing import glossed
+from digest.model import Abstract, Digest, Failure
 from digest.normalise.post import body_in_feed
 from digest.normalise.repair.version import version as readings_version
+from digest.order import ordered
 
-METHODS = "repair 1 · align 2 · judge 3 · choose 2"  # raised by hand with every change that can change a page
+METHODS = "repair 1 · align 2 · judge 3 · choose 3 · rank 1"  # raised by hand with every change that can change a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,17 @@ def signature_of(embedder: Embedder, by: Translators, kept: Sequence[Kept] = ())
 
 
 def digest_for(
-    day: date, kept: Sequence[Kept], failures: Sequence[Failure], settings: DigestSettings, embedder: Embedder,
-    by: Translators,
-) -> Day:  # fmt: skip
+    day: date, gathered: Gathered, failures: Sequence[Failure], settings: Settings, embedder: Embedder, by: Translators
+) -> Day:
     """Make a day's digest. What fails in one post becomes a Failure; the other posts go on."""
-    abstracts, failed = [], list(failures)
+    order = ordered(gathered, settings, embedder, by.ledger)
+    made: dict[str, Abstract] = {}
     learnt: dict[str, Learnt] = {}
-    account = Account()
-    for one in kept:
+    failed, account = list(failures), Account()
+    for placed in (*order.entries, *order.newly):
+        one = placed.kept
+        if one.post.id in made:
+            continue
         if one.page_error and not body_in_feed(one.post):
             failed.append(one.page_error)
         reading = Reading(title_only(one, None, "no-text"))
@@ -74,20 +77,26 @@ def digest_for(
             failed.append(Failure(one.post.url, error.stage, error.reason))
         if reading.learnt.pairs:
             learnt[one.post.id] = reading.learnt
-        abstracts.append(filled(reading.abstract, reading.document, by, embedder, known_words(one), account))
+        abstract = filled(reading.abstract, reading.document, by, embedder, known_words(one), account)
+        made[one.post.id] = replace(glossed(abstract, by.ledger), rank=placed.rank)
     failed += failures_of(account)
+    abstracts = tuple(made[placed.kept.post.id] for placed in order.entries)
+    newly = tuple(made[placed.kept.post.id] for placed in order.newly)
     digest = Digest(
         day=day,
-        title=settings.title,
-        link=settings.link,
-        timezone=settings.timezone,
-        order=settings.order,
-        abstracts=tuple(abstracts),
+        title=settings.digest.title,
+        link=settings.digest.link,
+        timezone=settings.digest.timezone,
+        order=settings.digest.order,
+        abstracts=abstracts,
         failures=tuple(dict.fromkeys(failed)),
-        signature=signature_of(embedder, by, kept),
-        quality=quality_of(abstracts, failed),
+        signature=signature_of(embedder, by, (*gathered.entries, *gathered.newly)),
+        quality=quality_of(abstracts, failed, newly, order.rest),
         refused=tuple(sorted(account.refused.items())),
-        credits=credits_of(abstracts, by),
+        credits=credits_of((*abstracts, *newly), by),
         offer=offer_of(abstracts, by),
+        newly=newly,
+        rest=order.rest,
+        watch_days=settings.digest.watch_days,
     )
     return Day(digest, learnt, account.passing, tuple(dict.fromkeys(account.failures)))

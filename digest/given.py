@@ -89,7 +89,7 @@ def fetch_for(config: Path, allow_private: Sequence[str], *, needed: bool) -> Fe
 
     def fetch(url: str) -> Page:
         from digest.config import Settings
-        from digest.fetch.collect import unasked
+        from digest.fetch.pages import unasked
         from digest.fetch.web import NotModified
         from digest.job import load, web
 

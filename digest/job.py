@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from digest.build import Builder
     from digest.config import Settings, Source
     from digest.engines.roster import Roster
-    from digest.fetch.collect import Calendar, Collected, Fetcher
+    from digest.fetch.calendar import Calendar
+    from digest.fetch.collect import Collected
+    from digest.fetch.pages import Fetcher
     from digest.store import Store
 
 WELL, PARTLY, USAGE, NOTHING, BUG, LOCKED = 0, 1, 2, 3, 70, 75
@@ -65,7 +67,7 @@ class Job:
 
     @property
     def calendar(self) -> Calendar:
-        from digest.fetch.collect import Calendar
+        from digest.fetch.calendar import Calendar
 
         return Calendar(ZoneInfo(self.settings.digest.timezone), self.now)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digest.config import Settings
 from digest.errors import SourceError
-from digest.fetch.collect import Calendar
+from digest.fetch.calendar import Calendar
 from digest.fetch.web import NotModified
 from digest.model import Page
 

@@ -55,7 +55,7 @@ class Blog:
         builder = Builder(
             self.store, chosen, times, self.out, embedder=TrueEmbedder(), translators=lambda memory, terms: by
         )
-        builder.link_editions([DAY])
+        builder.link([DAY])
         return builder
 
     def page(self, now: str = NOW, day: date = DAY, **more: Any) -> dict[str, Any]:
@@ -212,12 +212,14 @@ def test_a_damaged_post_whose_original_can_be_had_is_told_by_the_original(blog: 
     assert post["url"]["en"] == f"{BASE}/elsewhere"
 
 
-def test_a_translation_that_comes_after_the_last_rebuild_has_an_entry_of_its_own_day(blog: Blog) -> None:
+def test_a_translation_of_a_post_whose_day_has_no_page_is_news_of_its_own_day(blog: Blog) -> None:
     blog.web.pages |= {
         EN_FEED: feed(item(1, "en", "Thu, 20 Mar 2025 04:00:00 GMT")),
         ZH_FEED: feed(item(1, "zh", APRIL_16)),
     }
-    (post,) = blog.page()["posts"]
+    page = blog.page()
+    (post,) = page["newly_translated"]
+    assert page["posts"] == []
     assert post["url"] == {"zh": f"{BASE}/zh/post-1", "en": f"{BASE}/post-1"}
     assert any(pair["verified"] for pair in post["pairs"])
 
@@ -261,10 +263,10 @@ def test_a_translation_that_appears_later_rebuilds_the_day(blog: Blog) -> None:
     builder.build(DAY)
     assert builder.days_to_rebuild(date(2025, 4, 17)) == ()
     blog.web.pages[f"{BASE}/zh/post-1"] = chinese
-    builder = blog.run("2025-04-18T08:00:00+08:00")
-    assert builder.days_to_rebuild(date(2025, 4, 17)) == (DAY,)
+    builder = blog.run("2025-04-19T08:00:00+08:00")  # on day 3 the address is asked again
+    assert builder.days_to_rebuild(date(2025, 4, 18)) == (DAY,)
     builder.build(DAY)
-    assert builder.days_to_rebuild(date(2025, 4, 17)) == ()
+    assert builder.days_to_rebuild(date(2025, 4, 18)) == ()
     page = json.loads((blog.out / f"{DAY}.json").read_text("utf-8"))
     assert any(post["title"]["zh"] for post in page["posts"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from filelock import FileLock
 from digest import cli
 from digest.cli.options import dates
 from digest.errors import ConfigError
+from digest.model import Post
+from digest.store import Store
 
 FEEDS = "sources:\n  - name: Down\n    url: http://127.0.0.1:9/feed.xml\n    pause: 0\n"
 
@@ -69,6 +71,23 @@ def test_a_run_whose_sources_all_fail_ends_with_3_and_still_writes_the_page(
     assert (folder / "out" / "index.html").exists()
 
 
+def test_a_day_whose_posts_all_are_in_the_list_of_the_rest_is_not_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = 'digest:\n  exclude: ["/./"]\n'
+    (folder / "feeds.yaml").write_text(rules + FEEDS, "utf-8")
+    noon = datetime(2025, 4, 16, 4, tzinfo=UTC)
+    with Store(folder / "state") as store:
+        post = Post(
+            "one", "http://127.0.0.1:9/feed.xml", "one", "", "A title", noon, True, noon, "en", "<p>Text.</p>", ""
+        )
+        store.save_posts([(post, "")])
+    code, _, _ = digest(capsys, monkeypatch, "run", "2025-04-16", "--now", "2025-04-17T08:00:00+08:00")
+    page = json.loads((folder / "out" / "2025-04-16.json").read_text("utf-8"))
+    assert (page["posts"], [row["why"] for row in page["rest"]]) == ([], ["excluded"])
+    assert code == 1
+
+
 def test_a_second_run_ends_with_75(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +141,7 @@ def test_a_new_user_gets_a_configuration_to_start_from(
     (folder / "feeds.yaml").unlink()
     code, _, err = digest(capsys, monkeypatch, "run")
     assert code == 2
-    assert "digest feeds sample > feeds.yaml" in err
+    assert "digest init" in err
     _, text, _ = digest(capsys, monkeypatch, "feeds", "sample")
     (folder / "feeds.yaml").write_text(text, "utf-8")
     code, out, _ = digest(capsys, monkeypatch, "feeds", "list")

@@ -55,7 +55,7 @@ class Blog:
     def collected(self) -> Builder:
         collect(self.store, settings(), web_for(self.web), calendar(NOW), days=DAYS)
         builder = self.builder()
-        builder.link_editions(DAYS)
+        builder.link(DAYS)
         return builder
 
     def builder(self) -> Builder:
@@ -195,15 +195,17 @@ def test_a_pair_of_which_the_aligner_is_not_sure_is_not_printed_as_one(
 
 
 def test_two_posts_of_one_source_that_are_editions_of_each_other_are_one_lesson(blog: Blog) -> None:
-    # one feed brings both editions; the translation, weeks later, has an entry of its own
+    # one feed brings both editions; the translation, weeks later, is news of its own day
     early = item(1, "en", "Mon, 10 Mar 2025 04:00:00 GMT")
     late = item(1, "zh", f"{FIRST:%a, %d %b %Y} 04:00:00 GMT")
     blog.web.pages[EN_FEED] = feed(early, late)
     march = date(2025, 3, 10)
     collect(blog.store, settings(), web_for(blog.web), calendar(NOW), days=(march, FIRST))
     builder = blog.builder()
-    builder.link_editions((march, FIRST))
+    builder.link((march, FIRST))
     for day in (march, FIRST):
         builder.build(day)
-        assert [bool(post["url"]["zh"] and post["url"]["en"]) for post in blog.page(day)["posts"]] == [True]
+        page = blog.page(day)
+        told = [*page["posts"], *page["newly_translated"]]
+        assert [bool(post["url"]["zh"] and post["url"]["en"]) for post in told] == [True]
     assert blog.store.lesson_count(EN_FEED) == 1

@@ -69,7 +69,7 @@ class Blog:
         times, chosen = calendar(NOW), settings(twin=False)
         collect(self.store, chosen, web_for(FakeWeb(self.pages)), times, days=[DAY])
         builder = Builder(self.store, chosen, times, self.out, embedder=TrueEmbedder())
-        builder.link_editions([DAY])
+        builder.link([DAY])
         builder.build(DAY)
         found = json.loads(self.text("json"))
         assert len(found["posts"]) == 1

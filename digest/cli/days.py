@@ -72,7 +72,7 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Co
     got = job.collect(store, days)
     builder = job.builder(store, roster)
     store.save_failures(target, got.failures)
-    builder.link_editions(days)
+    builder.link(days)
     earlier = () if asked else builder.days_to_rebuild(target)
     if earlier:
         say(f"builds {counted(len(earlier), 'earlier day')} too, whose inputs changed or which had no page", err=True)
@@ -82,10 +82,10 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Co
     kept = {} if asked else builder.days_kept(target)
     tell_kept(kept)
     if target in kept:
-        digest, has_posts = None, bool(builder.kept_for(target))
+        digest, has_posts = None, bool(builder.gathered(target).posts)
     else:
         digest = builder.build(target)
-        has_posts = bool(digest.abstracts)
+        has_posts = bool(digest.abstracts or digest.newly or digest.rest)
         say(str(job.out / f"{target}.html"))
     builder.write_index()
     code = max(code, tell_failed(builder))
@@ -107,13 +107,13 @@ def collect(
 
     Writes no page; --out is taken so that every verb takes the same options.
     """
-    from digest.fetch.collect import next_page
+    from digest.fetch.calendar import next_page
 
     job = Job.start("collect", config, state, out, now, log_json)
     with job.locked(), job.store() as store, job.recorded(store):
         got = job.collect(store, [])
         store.save_failures(next_page(store, job.calendar), got.failures)
-        job.builder(store).link_editions()
+        job.builder(store).link()
         answered = got.sources - len(got.failures)
         say(f"{answered} of {got.sources} sources answered: {brought(got)}")
         job.ended(outcome(got, has_posts=False, page_failures=got.pages_missing), got)
@@ -175,7 +175,7 @@ def demo(
             got = job.collect(store, days)
             # no engine of this machine: the demo is the same everywhere; it says how to get one
             builder = job.builder(store, job.roster(store, only="none"))
-            builder.link_editions(days)
+            builder.link(days)
             for day in days:
                 digest = builder.build(day)
             builder.write_index()

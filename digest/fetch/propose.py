@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from digest.config import Source
 from digest.errors import SourceError
-from digest.fetch.collect import Fetcher, unasked
 from digest.fetch.feeds import parse_feed
 from digest.fetch.feeds.discover import find_feeds, propose_twin
+from digest.fetch.pages import Fetcher, unasked
 from digest.fetch.web import NotModified
 from digest.model import Feed, Page
 

@@ -20,9 +20,11 @@ from digest.store.lessons import Lessons
 from digest.store.memory import Memory, MemoryRow, line_key
 from digest.store.pages import Pages, PageState
 from digest.store.posts import Posts
+from digest.store.readings import Readings
 from digest.store.runs import Runs
 from digest.store.schema import MIGRATIONS
 from digest.store.sources import Sources, SourceState
+from digest.store.stories import Stories
 from digest.store.terms import Sighting, Terms
 from digest.store.usage import Totals, UsageRow, Usages
 
@@ -41,7 +43,7 @@ __all__ = (
 )
 
 
-class Store(Sources, Posts, Pages, Days, Lessons, Runs, Answers, Memory, Terms, Usages):
+class Store(Sources, Posts, Pages, Days, Lessons, Runs, Answers, Memory, Terms, Usages, Stories, Readings):
     """The store of one digest, in the folder `state`. Use as a context manager; one writer at a time (the lock).
 
     It is its subjects side by side over one connection; none of them knows another, and their methods' names differ.

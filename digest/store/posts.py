@@ -41,6 +41,13 @@ class Posts(Subject):
         rows = self._db.execute("SELECT * FROM posts WHERE source = ? ORDER BY published, id", (source,))
         return tuple(map(_post, rows))
 
+    def newest_posts(self, source: str, most: int) -> tuple[Post, ...]:
+        """Give the posts of a source that were published last, at most `most`, newest first."""
+        rows = self._db.execute(
+            "SELECT * FROM posts WHERE source = ? ORDER BY published DESC, id DESC LIMIT ?", (source, most)
+        )
+        return tuple(map(_post, rows))
+
     def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Give the posts published in the half-open interval, oldest first."""
         rows = self._db.execute(
@@ -107,3 +114,13 @@ class Posts(Subject):
                 for e in editions
             ),
         )  # fmt: skip
+
+    def linked_after(self, moment: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Give the posts edited, found to be copies, or of which an edition was found, after a moment, and when."""
+        rows = self._db.execute(
+            """SELECT post, found FROM editions WHERE found > :moment
+               UNION SELECT post, found FROM stories WHERE found > :moment
+               UNION SELECT post, found FROM edits WHERE found > :moment ORDER BY found, post""",
+            {"moment": write_time(moment)},
+        )
+        return tuple((row["post"], datetime.fromisoformat(row["found"])) for row in rows)

@@ -95,5 +95,17 @@ MIGRATIONS = (
     CREATE TABLE comparable (
         post TEXT NOT NULL REFERENCES posts (id), other TEXT NOT NULL REFERENCES posts (id), score REAL NOT NULL,
         found TEXT NOT NULL, PRIMARY KEY (post, other));
+    -- what a text is compared by: its smallest shingle hashes and what it names as its address. `name` is a post's id
+    -- or the address of an edition that is only a page, `mark` is of what it was read from
+    CREATE TABLE signatures (name TEXT PRIMARY KEY, mark TEXT NOT NULL, body BLOB NOT NULL);
+    -- posts whose text was changed in place after their day's page was out, in a way worth telling; `day` is the day
+    -- whose page tells it, `text` the hash of what was read then: what was told once is not told again
+    CREATE TABLE edits (
+        post TEXT NOT NULL REFERENCES posts (id), day TEXT NOT NULL, text TEXT NOT NULL, found TEXT NOT NULL,
+        PRIMARY KEY (post, text));
+    DROP INDEX posts_by_source;
+    CREATE INDEX posts_by_source ON posts (source, published, id);
+    -- documents as they were read from what has the hash `mark`; made anew where they are not here
+    CREATE TABLE readings (name TEXT PRIMARY KEY, mark TEXT NOT NULL, body BLOB NOT NULL, made TEXT NOT NULL);
     """,
 )

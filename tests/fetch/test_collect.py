@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from small_blog import BASE, EN_FEED, ZH_FEED, FakeWeb, article, calendar, feed, item, settings, web_for
 
-from digest.fetch.collect import Calendar, Collected, collect
+from digest.fetch.calendar import Calendar
+from digest.fetch.collect import Collected, collect
 from digest.fetch.web import NotModified
 from digest.store import Store
 

@@ -49,7 +49,7 @@ def find_feeds(page: Page) -> tuple[FoundFeed, ...]:
     >>> find_feeds(Page("https://a.example/blog/", body))
     (FoundFeed(url='https://a.example/feed.xml', title='Posts', how='link'),)
     """
-    tree, base = _tree(page)
+    tree, base = tree_of(page)
     if tree is None:
         return ()
     found = [_found(each, base, "link") for each in tree.iter("link") if _names_feed(each)]
@@ -83,7 +83,7 @@ def propose_twin(feed_entry_urls: Sequence[str], page: Page) -> dict[str, str]:
     return templates if _holds(templates, feed_entry_urls) else {}
 
 
-def _tree(page: Page) -> tuple[Any, str]:
+def tree_of(page: Page) -> tuple[Any, str]:
     """Parse a page, however broken, and give it with the address its links are relative to; None for no markup."""
     from lxml import etree, html
 
@@ -128,7 +128,7 @@ def _found(each: Any, base: str, how: str) -> FoundFeed | None:
 
 def _hreflangs(page: Page) -> dict[str, str]:
     """Give one address a language, the page's own first: of several Chinese ones the simplified one."""
-    tree, base = _tree(page)
+    tree, base = tree_of(page)
     found: dict[str, str] = {}
     if tree is None:
         return found
