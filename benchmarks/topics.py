@@ -18,7 +18,7 @@ from digest.engines.terms import ledger_for
 from digest.model import Page
 from digest.normalise.article import read_page
 from digest.normalise.split import sentences
-from digest.topics import LEAD_SHARE, named, strengths
+from digest.ranking.topics import LEAD_SHARE, named, strengths
 
 GOLD = Path(__file__).parent / "gold" / "topics.tsv"
 LAST = "m"  # posts whose names begin with this or a later letter are not read here

@@ -21,7 +21,7 @@ from digest.glossing import glossed
 from digest.model import Abstract, Digest, Failure
 from digest.normalise.post import body_in_feed
 from digest.normalise.repair.version import version as readings_version
-from digest.order import ordered
+from digest.ranking.order import ordered
 
 METHODS = "repair 1 · align 2 · judge 3 · choose 3 · rank 1"  # raised by hand with every change that can change a page
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from kept_posts import DAY, kept, settings, translated
 from small_blog import TrueEmbedder, title_of
-from test_order import DAY, kept, settings, translated
 
 from digest.align.terms.ledger import Term, ledger_of
 from digest.config import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -236,7 +237,7 @@ def test_texts_stay_and_glosses_stand_in_order_at_ends_of_their_terms(
             assert found is not None
             if lang == "en":
                 assert gloss == Gloss(gloss.at, found.zh, "zh-Hans")
-                words = before.replace("-", " ").split(" ")
+                words = re.split(r"[ `-]", before)
                 assert key_of(" ".join(words[-len(key_of(found.en).split()) :])) == key_of(found.en)
             else:
                 assert gloss == Gloss(gloss.at, found.en, "en")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from digest.rules import LONGEST, rule_of
+from digest.ranking.rules import LONGEST, rule_of
 
 
 def web_address(value: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from word_bag import WordBag
 
 from digest.align.terms.ledger import Seen, Term, ledger_of
-from digest.topics import LEAD_SHARE, named, strengths
+from digest.ranking.topics import LEAD_SHARE, named, strengths
 
 KNOWN = {"视觉": "vision", "语言": "language", "模型": "model", "机器人": "robot", "量化": "quantization"}
 BAG = WordBag(KNOWN, 512)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.rules import MOST_REPEATS, Seen, passed_over, rule_of
+from digest.ranking.rules import MOST_REPEATS, Seen, passed_over, rule_of
 
 SEEN = Seen(
     ("为 Llama 量化", "Quantizing LLaMA-3\nfor phones"), "Weekly notes on ＧＰＵ memory.", ("https://b.example/news/7",)

@@ -4,48 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
-from small_blog import LINES, TrueEmbedder, title_of
+from kept_posts import DAY, NOON, body, kept, settings, translated
+from small_blog import TrueEmbedder, title_of
 
 from digest.align.terms.ledger import Ledger
 from digest.config import Settings
 from digest.entry import Kept
 from digest.gathered import Gathered
-from digest.model import Both, Edition, Listed, Post
-from digest.order import Ordered, ordered
-
-DAY = date(2025, 4, 16)
-NOON = datetime(2025, 4, 16, 4, tzinfo=UTC)
-FEEDS = ("https://one.example/feed", "https://two.example/feed")
-
-
-def settings(*, first: dict[str, Any] | None = None, **digest: Any) -> Settings:
-    sources = [{"name": f"Blog {n}", "url": url, "language": "en"} for n, url in enumerate(FEEDS, start=1)]
-    sources[0].update(first or {})
-    return Settings.model_validate({"digest": digest, "sources": sources})
-
-
-def body(number: int, side: str, times: int = 1) -> str:
-    return "".join(f"<p>{line[side == 'zh'].format(n=number)}</p>" for line in LINES) * times
-
-
-def kept(number: int, chosen: Settings, *, feed: int = 0, times: int = 1, title: str = "", **more: Any) -> Kept:
-    source = chosen.sources[feed]
-    post = Post(
-        f"p{number}", source.url, "", f"https://one.example/p{number}", title or title_of(number, "en"), NOON, True,
-        NOON, "en", "", body(number, "en", times),
-    )  # fmt: skip
-    plain = Kept(post, source, False, None, None, None, None, None, None, day=DAY)
-    return replace(plain, **{"post": replace(post, **more.pop("post", {})), **more})
-
-
-def translated(one: Kept, news_on: date | None = None) -> Kept:
-    number = int(one.post.id[1:])
-    other = replace(one.post, id=f"z{number}", url=f"https://one.example/zh/p{number}", title=title_of(number, "zh"),
-                    lang="zh-Hans", content=body(number, "zh"))  # fmt: skip
-    edition = Edition(one.post.id, "zh-Hans", other.url, other.id, "twin", 1.0, "en", news_on)
-    return replace(one, edition=edition, edition_post=other, edition_source=one.source)
+from digest.model import Both, Listed
+from digest.ranking.order import Ordered, ordered
 
 
 def order(chosen: Settings, *posts: Kept, newly: tuple[Kept, ...] = (), rest: tuple[Listed, ...] = ()) -> Ordered:

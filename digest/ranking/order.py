@@ -10,7 +10,6 @@ from html import unescape
 from typing import Literal
 
 from digest.abstract.measures import minutes
-from digest.abstract.rank import Candidate, Parts, ranked
 from digest.align.embed import Embedder, Remembered
 from digest.align.terms.ledger import Ledger
 from digest.config import Settings
@@ -20,8 +19,9 @@ from digest.gathered import Gathered
 from digest.model import Abstract, Document, Listed, Passed
 from digest.normalise.post import document_of
 from digest.normalise.split import sentences
-from digest.rules import Rule, Seen, passed_over, rule_of
-from digest.topics import named, strengths
+from digest.ranking.rank import Candidate, Parts, ranked
+from digest.ranking.rules import Rule, Seen, passed_over, rule_of
+from digest.ranking.topics import named, strengths
 
 LEAD = 2  # sentences at a text's start that say what it is about
 SUMMARY = 1000  # characters of a feed's summary that rules see: some feeds put the whole post there

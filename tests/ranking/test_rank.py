@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.abstract.rank import Candidate, parts_of, ranked
+from digest.ranking.rank import Candidate, parts_of, ranked
 
 NOON = datetime(2025, 4, 16, 12, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from digest.align.terms.cut import key_of, zh_key
 from digest.align.terms.ledger import Ledger
 from digest.align.words import HAN_RUN, STOP, segmenter, words
 from digest.normalise.language import side_of
-from digest.rules import plain, word_pattern
+from digest.ranking.rules import plain, word_pattern
 
 # Cosines measured on 30 topics in both languages and 60 posts of hfblog and hfblog-more (names up to l…), a topic in
 # one language against a title in the other (benchmarks/topics.py): 38 of 38 matches were right; on the titles of other
