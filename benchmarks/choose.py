@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest.abstract.choose import choose
+from digest.abstract.choose import weigh
+from digest.abstract.compress import compressed
 from digest.abstract.filters import faults
-from digest.abstract.unit import Unit, text_of
+from digest.abstract.headers import with_headers
+from digest.abstract.unit import Unit
 from digest.align.embed import Embedder, load_embedder
 from digest.model import Document
 from digest.normalise.markdown import read_markdown
@@ -32,10 +34,12 @@ def posts(corpora: Path, half: str, side: str) -> Iterator[tuple[str, Document]]
         yield path.name, read_markdown(path.read_text("utf-8"), f"https://example.org/{path.stem}")
 
 
-def units_of(document: Document, embedder: Embedder) -> tuple[Unit, ...]:
-    found = [s for s in sentences(document.paragraphs) if document.paragraphs[s.paragraph].kind != "heading"]
+def units_of(document: Document, embedder: Embedder) -> list[Unit]:
+    """Give the sentences as the job chooses among them where there is no edition."""
+    found = sentences(document.paragraphs)
     vectors = embedder.encode([s.text for s in found])
-    return tuple(Unit(i, (s,), (), False, vectors[i]) for i, s in enumerate(found))
+    units = [Unit(i, (s,), (), False, vectors[i]) for i, s in enumerate(found)]
+    return with_headers(document, [compressed(unit) for unit in units])
 
 
 def main() -> None:
@@ -54,29 +58,25 @@ def main() -> None:
         if number < options.skip:
             continue
         units = units_of(document, embedder)
-        chosen = choose(
-            document,
-            units,
-            title_vector=embedder.encode([document.title])[0],
-            side=options.side,
-            require_other=False,
-        )
-        lines[len(chosen)] += 1
+        title = embedder.encode([document.title])[0]
+        weighed = weigh(document, units, title_vector=title, side=options.side, require_other=False)
+        chosen = [each.index for each in weighed if each.why == "chosen"]
+        lines[sum(each.why == "chosen" and not each.joins for each in weighed)] += 1
         found = faults(document, units)
         total += len(units)
         taken.update(name for unit in found for name in unit)
         taken["any"] += sum(map(bool, found))
-        share_broken += len(chosen) > max(1, len(units) // 4)
+        share_broken += len(chosen) > max(4, len(units) // 4)
         if number < options.skip + options.show:
             print(f"\n## {document.title}  ({name}, {len(units)} sentences)")
             for i in chosen:
                 mark = f"  [{', '.join(sorted(found[i]))}]" if found[i] else ""
-                print(f"- {text_of(units[i].source)}{mark}")
+                print(f"- {units[i].text}{mark}")
     print(f"\n{total} sentences; share taken out by each filter (a sentence may fail several):")
     for name, count in taken.most_common():
         print(f"  {name:12} {count / total:6.1%}")
     print("lines a post: " + ", ".join(f"{n}: {count}" for n, count in sorted(lines.items())))
-    print(f"posts whose lines are more than a quarter: {share_broken}")
+    print(f"posts whose sentences printed are more than a quarter, and than four: {share_broken}")
 
 
 if __name__ == "__main__":

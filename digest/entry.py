@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
 
-from digest.abstract.choose import Side, Unit, choose, minutes
-from digest.abstract.unit import text_of
+from digest.abstract.card import fact_card
+from digest.abstract.choose import Unit, minutes
+from digest.abstract.genre import genre_of
 from digest.align.embed import Embedder
 from digest.align.lessons import Lesson
 from digest.align.lexicon import Lexicon, Scores, joined, load_lexicon
 from digest.align.terms.mine import Sighting, mine
 from digest.align.titles import read_titles
+from digest.chosen import lines_of
 from digest.config import Source
 from digest.errors import SourceError
 from digest.guesses import weighed
@@ -23,7 +26,7 @@ from digest.model import (
     Document,
     Edition,
     Failure,
-    LinePair,
+    Listed,
     Page,
     Post,
     Verdict,
@@ -32,11 +35,11 @@ from digest.model import (
 from digest.normalise.language import language_of, side_of
 from digest.normalise.post import document_of
 from digest.normalise.repair.mend import mend
-from digest.pairs import Aligned, SurePair, aligned_texts, encoded, is_sound, line_of, unsure_in
+from digest.outline import heading_pairs, outline_of
+from digest.pairs import Aligned, SurePair, aligned_texts, encoded, unsure_in
 
 # An edition of which fewer beads than this verify is none, or was rewritten: nothing of it is printed.
 LEAST_VERIFIED = 0.2
-MOST_LOOKS = 24  # pairs of a post that are looked at closer before what is left is taken
 # What the page says of a pair of titles that is none, by what the titles are and the side that is at fault.
 TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("untranslated", "zh"): ("title-not-in-chinese",),
@@ -50,7 +53,9 @@ TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
 class Kept:
     """One post of the day with everything that was kept of it; where there is no page, `page_error` says why.
 
-    `lexicon` is what earlier posts of the source taught, empty where they taught nothing.
+    `lexicon` is what earlier posts of the source taught, empty where they taught nothing. `day` is the day of the
+    post's own page, None where that day has none; `updated` a later day on which its translation or a changed copy
+    came; `also` names its copies, and posts that tell its story.
     """
 
     post: Post
@@ -63,6 +68,9 @@ class Kept:
     edition_page: Page | None
     edition_source: Source | None
     lexicon: Lexicon = field(default_factory=Lexicon)
+    day: date | None = None
+    updated: date | None = None
+    also: tuple[Listed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
     if document is None:
         return Reading(title_only(kept, None, "no-text"))
     own = document
-    other, notes = _edition_document(kept)
+    other, notes = edition_document(kept)
     if own.damage:
         if other is None:
             return Reading(title_only(kept, own, "text-damaged"))
@@ -137,18 +145,26 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
             for i, s in enumerate(text.sentences)
         ]
     # a line in the other language has no place on this side, and is no translation either
-    units = [u for u in units if side_of(text_of(u.source)) in ("", base_lang(document.lang))]
-    picked = _picked(document, units, aligned, verdicts, document.title or kept.post.title, embedder)
-    by_index = {unit.index: unit for unit in units}
-    pairs = tuple(_pair(kept, document, other, by_index[i], verdicts.get(i)) for i in picked)
+    units = [u for u in units if side_of(u.text) in ("", base_lang(document.lang))]
+    genre = genre_of(document)
+    title = document.title or kept.post.title
+    pairs, reasons = lines_of(kept.post.id, document, other, units, aligned, verdicts, title, genre, embedder)
+    headings = heading_pairs(aligned, verdicts, kept.post.id) if aligned else None
     abstract = _frame(kept, document, other, own)
     abstract = replace(
-        abstract, pairs=_without_repeats(pairs), notes=(*notes, *abstract.notes), minutes=minutes(document)
-    )  # fmt: skip
+        abstract,
+        pairs=pairs,
+        notes=(*notes, *abstract.notes),
+        minutes=minutes(document),
+        outline=outline_of(document, kept.post.id, headings),
+        card=fact_card(document),
+        genre=genre,
+        weighed=reasons,
+    )
     return Reading(abstract, document, learnt)
 
 
-def _edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
+def edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
     """Read the other-language edition; None, with a note where there is a reason, if it cannot be used."""
     if kept.edition is None:
         return None, ()
@@ -171,60 +187,6 @@ def _read_edition(kept: Kept, edition: Edition) -> Document | None:
         return None
     stand_in = replace(kept.post, url=edition.url, lang=edition.lang, summary="", content="", title="")
     return document_of(stand_in, kept.edition_page, lang=edition.lang, selector=source.selector)
-
-
-# ---- lines and pairs ------------------------------------------------------------------------------------------------
-
-
-def _picked(
-    document: Document, units: list[Unit], aligned: Aligned | None, verdicts: dict[int, Verdict], title: str,
-    embedder: Embedder,
-) -> tuple[int, ...]:  # fmt: skip
-    """Choose the lines, and look closer at the pairs chosen: where that refuses one, choose again.
-
-    What the closer look says replaces what `verdicts` said.
-    """
-    side: Side = "zh" if base_lang(document.lang) == "zh" else "en"
-    vector = embedder.encode([title])[0]
-    seen: set[int] = set()
-    while True:
-        picked = choose(document, units, title_vector=vector, side=side, require_other=aligned is not None)
-        new = [i for i in picked if i not in seen and i in verdicts and verdicts[i].verified]
-        if aligned is None or not new:
-            return picked
-        seen.update(new)
-        verdicts.update((i, aligned.verdict(i, embedder)) for i in new)
-        units = [replace(u, verified=is_sound(verdicts[u.index])) if u.index in seen else u for u in units]
-        if len(seen) > MOST_LOOKS:
-            return choose(document, units, title_vector=vector, side=side, require_other=True)
-
-
-def _pair(kept: Kept, document: Document, other: Document | None, unit: Unit, verdict: Verdict | None) -> LinePair:
-    """Make the pair of a chosen unit; what did not verify stands alone, for a doubtful line is no translation."""
-    own = line_of(document, unit.source)
-    place = own.places[0]
-    name = f"{kept.post.id} {base_lang(own.lang)} {place.paragraph} {own.text}"
-    pair_id = hashlib.sha256(name.encode()).hexdigest()[:8]
-    if other is not None and verdict is not None and verdict.verified:
-        across = line_of(other, unit.other)
-        zh, en = (own, across) if base_lang(own.lang) == "zh" else (across, own)
-        return LinePair(pair_id, zh, en, "human", verdict)
-    reasons = verdict.reasons if verdict else ()
-    side = base_lang(own.lang)
-    alone = Verdict(0.0, False, None, reasons)
-    return LinePair(pair_id, own if side == "zh" else None, own if side != "zh" else None, "none", alone)
-
-
-def _without_repeats(pairs: Sequence[LinePair]) -> tuple[LinePair, ...]:
-    """Keep the first of pairs that share a line on either side: no two lines of an abstract are the same."""
-    seen: set[str] = set()
-    kept = []
-    for pair in pairs:
-        texts = {line.text for line in (pair.zh, pair.en) if line}
-        if not texts & seen:
-            kept.append(pair)
-        seen |= texts
-    return tuple(kept)
 
 
 # ---- what stands around them ----------------------------------------------------------------------------------------
@@ -269,11 +231,21 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
         pairs=(),
         title_langs=Both(langs.get("zh", "zh-Hans"), langs.get("en", "en")),
         credits=tuple(dict.fromkeys((*document.credits, *(other.credits if other else ())))),
-        status="late" if kept.late else "new",
+        status="updated" if kept.updated else "late" if kept.late else "new",
+        also=kept.also,
+        day=kept.day,
+        updated=kept.updated,
+        updated_by=_updated_by(kept),
         notes=notes,
         guessed=sum(text.guessed for text in texts),
         unsure=sum(text.unsure for text in texts),
     )
+
+
+def _updated_by(kept: Kept) -> Literal["", "translation", "edit"]:
+    if kept.updated is None:
+        return ""
+    return "translation" if kept.edition and kept.edition.news_on == kept.updated else "edit"
 
 
 def _title(kept: Kept, document: Document, *, is_own: bool) -> tuple[str, bool]:

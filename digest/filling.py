@@ -13,18 +13,14 @@ from digest.align.judge.rivals import rival_texts, rivals
 from digest.align.judge.text import read
 from digest.align.lexicon import Scores
 from digest.align.terms.ledger import Ledger
-from digest.align.terms.lines import terms_line
 from digest.align.titles import read_titles
 from digest.align.verify import judge
-from digest.model import FULL_TAG, SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Place, Verdict, base_lang
+from digest.model import FULL_TAG, SIDES, Abstract, Both, Document, Line, LinePair, MadeBy, Verdict, base_lang
 from digest.normalise.split import split
 from digest.translate.engine import Engine, LineKind
 from digest.translate.loop import HOPELESS, Examples, Filled, Judge, Made, Wanted, fill
 from digest.translate.write import PLANNED, Writer, Written
 from digest.writing import abstract_written
-
-MOST_HEADINGS = 8
-LEAST_HEADINGS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +81,7 @@ def filled(
     abstract: Abstract, document: Document | None, by: Translators, embedder: Embedder, lexicon: Scores,
     account: Account,
 ) -> Abstract:  # fmt: skip
-    """Fill what has no translation: the title, the lines, and an outline of the headings where lines were filled.
-
-    Lines that stay without a translation get a line of terms.
-    """
+    """Fill what has no translation: the title, the headings of the outline, the lines."""
     source = base_lang(abstract.lang)
     if source not in SIDES or "text-damaged" in abstract.notes:
         return abstract
@@ -103,7 +96,8 @@ def filled(
     alone = [i for i, pair in enumerate(abstract.pairs) if pair.zh is None or pair.en is None]
     lines = [_own(abstract.pairs[i]) for i in alone]
     title = _title(abstract, source, target)
-    headings = _headings(document) if lines and len(alone) == len(abstract.pairs) and document else ()
+    bare = [i for i, pair in enumerate(abstract.outline) if pair.zh is None or pair.en is None]
+    headings = [_own(abstract.outline[i]) for i in bare]
     wanted = [
         *(Wanted(line, "title") for line in title),
         *(Wanted(line, "heading") for line in headings),
@@ -119,17 +113,15 @@ def filled(
         account.add(got)
         made = iter(got.lines)
         abstract = _titled(abstract, [(line, next(made)) for line in title], target)
-        outline = [_paired(_id(abstract, "heading", line), line, next(made)) for line in headings]
-        pairs = list(abstract.pairs)
+        outline, pairs = list(abstract.outline), list(abstract.pairs)
+        for i, line in zip(bare, headings, strict=True):
+            if (one := next(made)) is not None:
+                outline[i] = _paired(outline[i].id, line, one)
         for i, line in zip(alone, lines, strict=True):
             if (one := next(made)) is not None:
                 pairs[i] = _paired(pairs[i].id, line, one)
-        abstract = replace(abstract, pairs=tuple(pairs))
-        both = [pair for pair in outline if pair.zh and pair.en]
-        if len(both) >= LEAST_HEADINGS and 2 * len(both) >= len(outline):
-            abstract = replace(abstract, outline=tuple(outline))
-    left = [line for pair in abstract.pairs if pair.zh is None or pair.en is None for line in _sides(pair)]
-    return replace(abstract, terms=terms_line(left, by.ledger)) if left and by.ledger else abstract
+        abstract = replace(abstract, pairs=tuple(pairs), outline=tuple(outline))
+    return abstract
 
 
 def _terms(text: str, side: str, ledger: Ledger) -> tuple[Both, ...]:
@@ -197,25 +189,8 @@ def _title(abstract: Abstract, source: str, target: str) -> tuple[Line, ...]:
     return (Line(abstract.title_langs.get(source) or source, text),)
 
 
-def _headings(document: Document) -> tuple[Line, ...]:
-    """Give the headings that outline a post: those of the first level that has two of them, the first eight.
-
-    Names alone ("Gemma 2") are the same in both languages: there is nothing to translate.
-    """
-    found = [(i, p) for i, p in enumerate(document.paragraphs) if p.kind == "heading" and p.text.strip()]
-    levels = Counter(p.level for _, p in found)
-    level = next((level for level in sorted(levels) if levels[level] >= LEAST_HEADINGS), None)
-    lines = []
-    for i, paragraph in found:
-        if paragraph.level == level and read_titles(paragraph.text, paragraph.text).state != "names":
-            code = tuple((s.start, s.end) for s in paragraph.spans if s.kind == "code")
-            place = Place(document.lang, document.url, i, 0, len(paragraph.text))
-            lines.append(Line(document.lang, paragraph.text, (place,), code, paragraph.guesses))
-    return tuple({line.text: line for line in lines}.values())[:MOST_HEADINGS]
-
-
-def _id(abstract: Abstract, kind: str, line: Line) -> str:
-    return hashlib.sha256(f"{abstract.id} {kind} {line.text}".encode()).hexdigest()[:8]
+def _title_id(abstract: Abstract, line: Line) -> str:
+    return hashlib.sha256(f"{abstract.id} title {line.text}".encode()).hexdigest()[:8]
 
 
 def _paired(pair_id: str, line: Line, made: Made | None) -> LinePair:
@@ -229,7 +204,7 @@ def _paired(pair_id: str, line: Line, made: Made | None) -> LinePair:
 def _titled(abstract: Abstract, made: Sequence[tuple[Line, Made | None]], target: str) -> Abstract:
     for line, one in made:
         if one is not None:
-            pair = _paired(_id(abstract, "title", line), line, one)
+            pair = _paired(_title_id(abstract, line), line, one)
             texts, langs = abstract.title, abstract.title_langs
             abstract = replace(
                 abstract,

@@ -141,6 +141,22 @@ def joined_posts(editions: Iterable[Edition]) -> set[str]:
     return {name for edition in editions for name in (edition.post, edition.other) if name}
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The post with the id `post` is another copy of the post `same_as`, whose entry stands for both.
+
+    `how` is what told it: "address" (both stand at one address), "named" (one names the other's address as its own or
+    as its original), "text", "edited" (a copy whose text was changed) or "translation" (a second one). `score` 0…1 how
+    much of the text they share; `worth`: the change is worth telling.
+    """
+
+    post: str
+    same_as: str
+    how: str
+    score: float
+    worth: bool = False
+
+
 # ---- what the text says ---------------------------------------------------------------------------------------------
 
 
@@ -361,7 +377,8 @@ class Listed:
 
     In a day's list of the rest, `why` says why it has none there. `entry` is the id of the entry that stands for it
     and `day` the day of that entry's page ("" and None where there is none). Beside an entry ("also covered in")
-    `why` is "same" (another copy) or "comparable" (the same story, told elsewhere).
+    `why` is "same" (another copy) or "comparable" (the same story, told elsewhere). `rank` is as an Abstract's,
+    () where the post was not ranked.
     """
 
     id: str
@@ -372,6 +389,7 @@ class Listed:
     why: Passed | Literal["comparable"]
     entry: str = ""
     day: date | None = None
+    rank: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +406,9 @@ class Abstract:
     `terms` the terms that are glossed in its lines, `card` facts. `genre` is a code for what kind of post it is
     ("tutorial", "release" …), "" where that cannot be told. `weighed` says why each stretch of the post was chosen or
     not, in reading order. `also` are other places that carry the post or tell its story. `day` is the day of the page
-    that has the entry; `updated` the later day on which its translation or a changed text came (status "updated").
+    that has the entry; `updated` the later day on which its translation or a changed text came (status "updated"),
+    `updated_by` which of the two.
+    `rank` are the parts, by name, of what orders the day's posts ("source", "length", "freshness", "topic:…").
     `guessed` counts the characters of both editions that had lost bytes and were read again, `unsure` those of them
     under the threshold.
     """
@@ -417,6 +437,8 @@ class Abstract:
     also: tuple[Listed, ...] = ()
     day: date | None = None
     updated: date | None = None
+    updated_by: Literal["", "translation", "edit"] = ""
+    rank: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +457,7 @@ class Digest:
     `order` is the reader's order of languages, ("zh", "en") or ("en", "zh"); `link` the public address of the output
     ("" where none is set); `timezone` the IANA name of the zone whose day this is. `newly` are posts of earlier days
     whose translation came on this day, as their own days' pages have them too; `rest` are the day's posts without an
-    entry. `quality` are (name, count) pairs;
+    entry. For `watch_days` after it appeared a post's translation is watched for. `quality` are (name, count) pairs;
     `refused` counts by name what engines answered and was not printed. `credits` name who made the models that lines
     come from; `offer` says, where nothing can translate, how to get what can.
     """
@@ -454,3 +476,4 @@ class Digest:
     offer: Both | None = None
     newly: tuple[Abstract, ...] = ()
     rest: tuple[Listed, ...] = ()
+    watch_days: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,9 +20,13 @@ from digest.normalise.split import gap_after, sentences
 
 # A bead of which the aligner is less sure is not printed: of those surer, 996 of 997 on whole posts were right.
 LEAST_POSTERIOR = 0.8
-# Pairs that are likelier the same sentence than this are chosen before the others: readers found 13 % of those below it
+# Pairs that are likelier the same sentence than this may be remembered: readers found 13 % of those below it
 # wrong, and 2 % of those above (benchmarks/printed.py; free translations, no errors of alignment).
 LEAST_SOUND = 0.9
+# The judge refuses by what it sees, whatever it expects of an origin; where both together say that a pair is likelier
+# wrong than right, it is no translation to print.
+LEAST_LIKELY = 0.5
+CLOSING_MARK = re.compile(r"[,.;:!?，。；：！？、)）]")  # stands close to what it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ def verdict_of(
     if not bead.zh or not bead.en:
         return None
     verdict = judge(zh.line(bead.zh), en.line(bead.en), similarity, lexicon=lexicon, embedder=embedder)
+    if verdict.verified and verdict.score < LEAST_LIKELY:
+        verdict = replace(verdict, verified=False, grade=None, reasons=(*verdict.reasons, "doubtful"))
     if bead.score >= LEAST_POSTERIOR:
         return verdict
     # whatever the judge says of its lines, a bead of which the aligner is not sure is no pair
@@ -101,7 +108,7 @@ class SurePair:
 
 
 def is_sound(verdict: Verdict) -> bool:
-    """Tell whether a pair is to be chosen before others."""
+    """Tell whether a pair is one that may be remembered."""
     return verdict.verified and verdict.score >= LEAST_SOUND
 
 
@@ -137,9 +144,10 @@ class Aligned:
             if own:
                 kind = other.document.paragraphs[other.sentences[across[0]].paragraph].kind if across else "prose"
                 texts = tuple(mine.sentences[i] for i in own), tuple(other.sentences[i] for i in across)
-                sound = index in verdicts and is_sound(verdicts[index])
+                verified = index in verdicts and verdicts[index].verified
+                chance = verdicts[index].score if index in verdicts else 0.0
                 unsure = unsure_in(mine.document, texts[0]) + unsure_in(other.document, texts[1])
-                found.append(Unit(index, *texts, sound, self.rows[index], kind, unsure))
+                found.append(Unit(index, *texts, verified, self.rows[index], kind, unsure, chance))
         return found
 
     def lesson(self, verdicts: Mapping[int, Verdict]) -> Lesson:
@@ -171,20 +179,38 @@ def aligned_texts(mine: Encoded, other: Encoded, embedder: Embedder, lexicon: Sc
 
 
 def line_of(document: Document, run: Sequence[Sentence]) -> Line:
-    """Make a printed line of consecutive sentences: within a paragraph the very stretch of the source."""
-    text, places, code = "", [], []
+    """Make a printed line of sentences: of those that follow each other in a paragraph, the very stretch of the source.
+
+    Where something was left out between them, each stretch is a place of its own.
+    """
+    text = ""
+    places: list[Place] = []
+    code: list[tuple[int, int]] = []
     guesses: list[Guess] = []
-    for number in dict.fromkeys(sentence.paragraph for sentence in run):
-        part = [sentence for sentence in run if sentence.paragraph == number]
-        start, end = part[0].start, part[-1].end
-        text += gap_after(text)
+    for part in _stretches(document, run):
+        number, start, end = part[0].paragraph, part[0].start, part[-1].end
+        paragraph = document.paragraphs[number]
+        stretch = paragraph.text[start:end]
+        text += "" if places and CLOSING_MARK.match(stretch) else gap_after(text)
         moved = len(text) - start
         code += [(s.start + moved + a, s.start + moved + b) for s in part for a, b in s.code]
-        paragraph = document.paragraphs[number]
         guesses += [replace(guess, at=guess.at + moved) for guess in paragraph.guesses if start <= guess.at < end]
-        text += paragraph.text[start:end]
+        text += stretch
         places.append(Place(document.lang, document.url, number, start, end))
     return Line(document.lang, text, tuple(places), tuple(code), tuple(guesses))
+
+
+def _stretches(document: Document, run: Sequence[Sentence]) -> list[list[Sentence]]:
+    """Put sentences together between which a paragraph has white space only."""
+    found: list[list[Sentence]] = []
+    for sentence in run:
+        last = found[-1][-1] if found else None
+        near = last is not None and last.paragraph == sentence.paragraph and last.end <= sentence.start
+        if near and last and not document.paragraphs[last.paragraph].text[last.end : sentence.start].strip():
+            found[-1].append(sentence)
+        else:
+            found.append([sentence])
+    return found
 
 
 def unsure_in(document: Document, run: Sequence[Sentence]) -> int:

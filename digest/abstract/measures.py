@@ -9,6 +9,7 @@ from digest.abstract.wording import CONTENT_STOP
 from digest.model import Document
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9][\wÀ-ɏ'’.+#/-]*")
 HAN_PER_WORD = 1.7  # Chinese characters to English words in human translations of technical posts
 
@@ -37,6 +38,15 @@ def content_words(text: str) -> int:
     latin = {word.lower() for word in LATIN.findall(text)} - CONTENT_STOP
     han = {char for char in HAN.findall(text) if char not in CONTENT_STOP}
     return len(latin) + round(len(han) / HAN_PER_WORD)
+
+
+def stem(word: str) -> str:
+    """Give an English word without its ending, roughly: enough to find it again in another form.
+
+    >>> stem("Models"), stem("trained"), stem("API")
+    ('model', 'train', 'api')
+    """
+    return re.sub(r"(?:ing|ed|es|s|e)$", "", word.lower().rstrip(".'’/-"))
 
 
 def names(text: str) -> int:

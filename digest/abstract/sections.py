@@ -35,7 +35,7 @@ def sections(document: Document) -> tuple[Stand, ...]:
             lead=number == 0,
             summing_up=any(SUMMING_UP.search(text) for text in open_headings[-1:]),
             closed=any(CLOSING.search(text) for text in open_headings),
-            code_heavy=_code_share(body) > 0.5,
+            code_heavy=code_share(body) > 0.5,
         )
         stands.extend([stand] * (end - start))
     return tuple(stands)
@@ -61,7 +61,8 @@ def _section_spans(paragraphs: Sequence[Paragraph]) -> list[tuple[int, int, tupl
     return spans
 
 
-def _code_share(paragraphs: Sequence[Paragraph]) -> float:
+def code_share(paragraphs: Sequence[Paragraph]) -> float:
+    """Give the share of code in the characters of code and text together, 0 to 1."""
     code = sum(len(p.text) for p in paragraphs if p.kind == "code")
     text = sum(len(p.text) for p in paragraphs if p.kind in ("prose", "item", "quote"))
     return code / (code + text) if code + text else 0.0
