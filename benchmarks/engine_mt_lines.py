@@ -17,7 +17,8 @@ from unittest.mock import patch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from printed import DAY, kept_posts
+from abstract_gold import DAY
+from printed import kept_posts
 from sacrebleu.metrics import CHRF
 from scores import share
 from serving import serving

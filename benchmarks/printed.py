@@ -12,40 +12,27 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from abstract_gold import kept_post
 from scores import share
 from vectors import kept_embedder
 
-from digest.config import Source
 from digest.entry import Kept, abstract_of
-from digest.model import Edition, Page, Post
-
-DAY = datetime(2025, 4, 16, tzinfo=UTC)
 
 
 def kept_posts(corpora: Path) -> Iterator[tuple[str, Kept]]:
     """Give each post as the store would: its page and that of its Chinese edition, both Markdown."""
-    source = Source(name="blog", url="https://example.org/feed", language="en")
     for path in sorted((corpora / "hfblog-more").glob("*.en.md")):
         slug = path.name.removesuffix(".en.md")
-        urls = {"en": f"https://example.org/{slug}.md", "zh": f"https://example.org/zh/{slug}.md"}
-        pages = {
-            lang: Page(url, path.with_name(f"{slug}.{lang}.md").read_bytes(), (("content-type", "text/markdown"),))
-            for lang, url in urls.items()
-        }
-        post = Post(slug, source.url, slug, urls["en"], "", DAY, True, DAY, "en", "", "")
-        edition = Edition(slug, "zh-Hans", urls["zh"], None, "twin", 1.0, "en")
-        yield slug, Kept(post, source, False, pages["en"], None, edition, None, pages["zh"], None)
+        yield slug, kept_post(path.parent, slug)
 
 
 def printed(corpora: Path) -> Iterator[dict[str, Any]]:
     embedder = kept_embedder()
     for slug, kept in kept_posts(corpora):
-        abstract, _ = abstract_of(kept, embedder)
-        for pair in abstract.pairs:
+        for pair in abstract_of(kept, embedder).abstract.pairs:
             if pair.zh is not None and pair.en is not None:
                 key = hashlib.sha256(f"{slug}\n{pair.zh.text}\n{pair.en.text}".encode()).hexdigest()[:12]
                 yield {
