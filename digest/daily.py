@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from digest import __version__
+from digest.abstract.score import version as lines_version
+from digest.abstract.stock import version as headings_version
 from digest.align.chain import load_model
 from digest.align.embed import Embedder
 from digest.align.judge.weights import version as judge_version
@@ -23,7 +25,8 @@ from digest.normalise.post import body_in_feed
 from digest.normalise.repair.version import version as readings_version
 from digest.ranking.order import ordered
 
-METHODS = "repair 1 · align 2 · judge 3 · choose 3 · rank 1"  # raised by hand with every change that can change a page
+# Raised by hand with every change that can change a page.
+METHODS = "repair 1 · align 2 · judge 3 · choose 3 · card 1 · rank 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ def signature_of(embedder: Embedder, by: Translators, kept: Sequence[Kept] = ())
         f"beads {load_model().version}",
         f"lexicon {load_lexicon().version}",
         f"judge {judge_version()}",
+        f"lines {lines_version()}",
+        f"headings {headings_version()}",
         *(f"{name} {version}" for name, version in own.items()),
     ]
     return " · ".join(filter(None, [*parts, by.signature]))

@@ -24,6 +24,10 @@ _NO_PROSE = re.compile(
     re.ASCII,
 )
 _BESIDE = re.compile(r"([^\W_][\w+#.’'-]*)[ \t\u00a0]+$")
+# "University of", "Conference on" before a term with capitals: it is the rest of that name
+_WITHIN = re.compile(r"(?<![\w-])[A-Z][\w’'-]*[ \t\u00a0]+(?:of|on|for|and|in|at|&)[ \t\u00a0]+(?:the[ \t\u00a0]+)?$")
+# terms of one word that are also what a company, a product or a show is called: with a capital they are no term
+_NAMES_TOO = frozenset({"benchmark", "decoder", "outlier", "perplexity", "serverless"})
 _BEHIND = re.compile(r"[ \t\u00a0]+([^\W_][\w+#-]*)")
 LEAST_HAN = 3  # of a Chinese term: words of two are often everyday ones too (延迟, 摘要); the user's may be short
 # before a Chinese term: what makes it another one (非线性回归); behind it: what shows it to be a verb (集成到库中),
@@ -32,6 +36,11 @@ _ZH_PREFIX = frozenset("非不无未反半超伪准")
 _ZH_VERBAL = frozenset("了到为成过着得在")
 _ZH_APART = frozenset("做用来比需应间外则却仍再还只每各该此本某均已由给跟同若或且请只先")
 _NEAR = 80  # characters looked back for the word before
+# a bracket behind a term that gives another name for it, in a form of its own: 位置嵌入 (positional embeddings)
+_GIVEN = {
+    "zh": re.compile(r"[*_”」]*\s*[(（]\s*[A-Za-z][A-Za-z ,.’'-]{0,60}[a-z]{3}[A-Za-z ,.’'-]{0,60}[)）]"),
+    "en": re.compile(r"[*_”]*\s*[(（]\s*[\u4e00-\u9fff]{2,}\s*[,，)）]"),
+}
 _PART = "-–‑_/"  # what joins a word to a longer one
 _STARTS = re.compile(r"(?:^|[.!?:;]['\"”’)\]]*\s+)[^\w]*$")  # what stands before the first word of a sentence
 
@@ -89,7 +98,7 @@ def _first_uses(lines: Sequence[Line | None], ledger: Ledger) -> Iterator[_Use]:
             if key in done or zh_key(seen.term.zh) in done:
                 continue
             done |= {key, zh_key(seen.term.zh)}  # 预训练 is shown once, be it behind pre-training or pretraining
-            if not _says_other(line, seen.term):
+            if not _says_other(line, seen.term) and not _GIVEN[base_lang(line.lang)].match(line.text, seen.end):
                 yield _Use(seen.term, number, seen.end)
 
 
@@ -135,13 +144,16 @@ def _is_part(text: str, start: int, end: int) -> bool:
 def _is_named(text: str, term: Term, start: int, end: int) -> bool:
     """Tell whether English words are part of a name: capitals that the term has not, beside another capital.
 
-    A single word with a capital is a name by itself, unless it begins a sentence.
+    A single word with a capital is a name by itself, unless it begins a sentence ("Quantization helps") and is not also
+    a name that many know ("Perplexity launches"). So is a term with capitals behind "University of" and the like.
     """
     own, spelt = text[start:end].split(), set(term.en.split())
     first, last = (word not in spelt and word[0].isupper() for word in (own[0], own[-1]))
     near = text[max(0, start - _NEAR) : start]
     leads = bool(_STARTS.search(near))
-    if len(own) == 1 and first and not leads:
+    if len(own) == 1 and first and (not leads or own[0].casefold() in _NAMES_TOO):
+        return True
+    if first and not leads and _WITHIN.search(near):
         return True
     before, behind = _BESIDE.search(near), _BEHIND.match(text, end)
     left = before is not None and _is_capital(before[1]) and not _STARTS.search(near[: before.start()])

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from digest.abstract.stock import stock_heading
 from digest.abstract.wording import CLOSING
@@ -18,8 +19,15 @@ from digest.pairs import Aligned, Encoded, line_of
 MOST_HEADINGS = 8
 LEAST_HEADINGS = 2
 LONGEST_HEADING = 120  # characters
-# What may stand at the edges of a heading and is no part of it: a number, emoji, other signs.
-BEFORE = re.compile(r"^[^\w(（\"“「《`]*(?:(?:\d+\.)*\d+[.)、:：]?\s+[^\w(（\"“「《`]*)?(?=\S)")
+# What may stand at the edges of a heading and is no part of it: blanks, emoji, bullets, and the number of the section.
+# A number without a mark behind it ("2 The table") is one only where the headings count up; else it may count things.
+_SIGNS = (
+    r"(?:[\s\u200b-\u200f\u2060\ufe0f\ufeff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+    r"•·‣⁃]|\d\ufe0f?\u20e3|[-–—*#>|+]+(?=\s))*"
+)
+_NUMBER, _MARK = r"(\d{1,2}(?:\.\d{1,2})*)", r"[.)、．:：](?:\s+|(?=[\u4e00-\u9fff]))"
+BEFORE = re.compile(rf"^{_SIGNS}(?:{_NUMBER}{_MARK}{_SIGNS})?(?=\S)")
+BEFORE_COUNTED = re.compile(rf"^{_SIGNS}(?:{_NUMBER}(?:{_MARK}|\s+){_SIGNS})?(?=\S)")
 BEHIND = re.compile(r"[\s:：\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]*$")
 
 
@@ -51,7 +59,9 @@ def heading_pairs(aligned: Aligned, verdicts: Mapping[int, Verdict], post: str) 
     for index, verdict in verdicts.items():
         bead = aligned.beads[index]
         if verdict.verified and _is_heading(aligned.zh, bead.zh) and _is_heading(aligned.en, bead.en):
-            zh, en = _bare(aligned.zh.line(bead.zh), aligned.en.line(bead.en))
+            zh, en = _bare(
+                (aligned.zh.document, aligned.zh.line(bead.zh)), (aligned.en.document, aligned.en.line(bead.en))
+            )
             own = zh if aligned.mine == "zh" else en
             found[own.places[0].paragraph] = LinePair(_id(post, own), zh, en, "human", verdict)
     return found
@@ -79,7 +89,7 @@ def _heading(document: Document, number: int) -> Line | None:
     found = sentences((document.paragraphs[number],))
     if not found:
         return None
-    (line,) = _bare(line_of(document, [replace(sentence, paragraph=number) for sentence in found]))
+    (line,) = _bare((document, line_of(document, [replace(sentence, paragraph=number) for sentence in found])))
     return line
 
 
@@ -99,14 +109,29 @@ def _is_heading(text: Encoded, run: tuple[int, ...]) -> bool:
     return len(numbers) == 1 and text.document.paragraphs[min(numbers)].kind == "heading"
 
 
-def _bare(*lines: Line) -> tuple[Line, ...]:
+def _bare(*sides: tuple[Document, Line]) -> tuple[Line, ...]:
     """Give headings without what stands at their edges, where it can be left out of all."""
-    starts = [_length(BEFORE.match(line.text)) for line in lines]
+    lines = [line for _, line in sides]
+    starts = [_length(_before(document, line).match(line.text)) for document, line in sides]
     ends = [_length(BEHIND.search(line.text)) for line in lines]
     return tuple(
         _part(line, start if all(starts) else 0, len(line.text) - (end if all(ends) else 0))
         for line, start, end in zip(lines, starts, ends, strict=True)
     )
+
+
+def _before(document: Document, line: Line) -> re.Pattern[str]:
+    """Give what may be left out before a heading: a bare number too where all headings of its level count up."""
+    level = document.paragraphs[line.places[0].paragraph].level
+    texts = [p.text for p in document.paragraphs if p.kind == "heading" and p.level == level]
+    found = [BEFORE_COUNTED.match(text) for text in texts if _says_something(text)]
+    numbers = [tuple(map(int, match[1].split("."))) if match and match[1] else () for match in found]
+    return BEFORE_COUNTED if all(numbers) and all(_follows(*two) for two in pairwise(((0,), *numbers))) else BEFORE
+
+
+def _follows(one: tuple[int, ...], two: tuple[int, ...]) -> bool:
+    """Tell whether a section's number comes next after another: (2,) → (3,), (2, 4) → (2, 5) or (3, 1)."""
+    return one < two and two[0] - one[0] <= 1
 
 
 def _length(found: re.Match[str] | None) -> int:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.align.terms.cut import key_of
+from digest.align.terms.cut import key_of, zh_key
 from digest.align.terms.ledger import Ledger, ledger_of
 from digest.align.terms.seed import COLUMNS, load_seed, read_rows
 from digest.align.terms.table import read_csv
@@ -24,6 +24,7 @@ from digest.model import Abstract, Both, Gloss, Line, LinePair, Verdict
 HEADER = ",".join(COLUMNS)
 TABLE = f"""{HEADER}
 autoregressive,自回归,,,read,3,3,4.0,50,2
+perplexity,困惑度,,,read,3,3,4.0,50,2
 beam search,束搜索,集束搜索|波束搜索,,counted,5,6,3.0,20,1
 encoder,编码器,,plain,read,9,9,0.5,90,0
 key-value pair,键值对,,,read,2,2,1.0,9,0
@@ -117,6 +118,11 @@ def test_chinese_lines_get_the_english_of_every_form() -> None:
         "We like Quantization a lot.",
         "Quantization Studio is out.",
         "Beam search (波束搜索) is old; beam search stays.",
+        "Beam search (光束搜索) is old.",
+        "Perplexity launches a search engine.",
+        "The International Conference on Beam Search is near.",
+        "The University of Beam Search opens.",
+        "School of the Beam Search",
         "Beam. Search.",
         "No term at all.",
         "",
@@ -131,6 +137,9 @@ def test_no_gloss_in_addresses_names_and_longer_words_or_beside_the_original(tex
     [
         ("Quantization helps.", "Quantization〔量化〕 helps."),
         ("It ends. Quantization helps.", "It ends. Quantization〔量化〕 helps."),
+        ("Perplexities differ, perplexity falls.", "Perplexities〔困惑度〕 differ, perplexity falls."),
+        ("Use of beam search", "Use of beam search〔束搜索〕"),
+        ("We teach Beam Search.", "We teach Beam Search〔束搜索〕."),
         ("With Llama, beam search wins.", "With Llama, beam search〔束搜索〕 wins."),
         ("OpenAI beam search", "OpenAI beam search〔束搜索〕"),
         (
@@ -166,6 +175,12 @@ def test_a_chinese_term_within_a_word_or_for_two_terms_gets_none() -> None:
     assert shown("用线性回归做", "zh-Hans", ledger) == "用线性回归〔linear regression〕做"
     for text in ("非线性回归", "线性回归到零", "线性回归法", "大数据集"):
         assert shown(text, "zh-Hans", ledger) == text
+
+
+def test_a_chinese_term_with_its_english_in_a_form_of_its_own_behind_it_gets_none() -> None:
+    for text in ("自注意力 (self attending) 好", "自注意力（Self-attentional）好"):
+        assert shown(text, "zh-Hans") == text
+    assert shown("自注意力 (SA) 好", "zh-Hans") == "自注意力〔self-attention〕 (SA) 好"
 
 
 def test_only_lines_without_another_side_are_glossed() -> None:
@@ -256,6 +271,84 @@ def test_the_seed_is_in_every_ledger_of_the_edge_and_in_no_bare_one() -> None:
     assert (term.zh, term.sure, term.settled) == ("梯度下降", False, True)
     assert ledger_for((), None, ["gradient descent"]).get("gradient descent") is None
     assert Translators().ledger == Ledger()
+
+
+# Spellings of one term, and terms that say the same: a Chinese word is glossed with the commoner of them.
+SAME = """
+auto-scaling = autoscaling
+average pooling = mean pooling
+back-propagation = backpropagation
+child process = subprocess
+common sense reasoning = commonsense reasoning
+computation graph = computational graph
+connection pool = connection pooling
+context switch = context switching
+continual pre-training = continued pre-training
+data annotation = data labeling
+data cleaning = data cleansing
+data parallel = data parallelism
+embodied AI = embodied intelligence
+exploding gradient = gradient explosion
+fault tolerance = fault-tolerant
+file system = filesystem
+fine-tune = fine-tuning
+floating point operation = floating-point arithmetic
+forward pass = forward propagation
+free threading = free-threaded
+gradient vanishing = vanishing gradient
+hash map = hash table
+hot reload = hot reloading
+human-computer interaction = human-machine interaction
+image caption = image captioning
+image inpainting = inpainting
+instruction fine-tuning = instruction tuning
+integration test = integration testing
+load test = load testing
+majority vote = majority voting
+master-slave replication = primary-replica replication
+model parallel = model parallelism
+multi-modal model = multimodal model
+multi-modal = multimodal
+multi-task learning = multitask learning
+multi-turn conversation = multi-turn dialogue
+optimistic lock = optimistic locking
+pattern match = pattern matching
+pessimistic lock = pessimistic locking
+position embedding = positional embedding
+position encoding = positional encoding
+pre-trained checkpoint = pretrained checkpoint
+pre-trained model = pretrained model
+pre-training = pretraining
+pseudo-code = pseudocode
+rate limit = rate limiting
+reasoning ability = reasoning capability
+recommendation system = recommender system
+reference count = reference counting
+regression test = regression testing
+rotary position embedding = rotary positional embedding
+sample rate = sampling rate
+sandbox environment = sandboxed environment
+tensor parallel = tensor parallelism
+text-to-image = text-to-image generation
+thread safety = thread-safe
+tool call = tool calling = tool invocation
+"""
+
+
+def test_terms_with_one_chinese_name_say_the_same() -> None:
+    """Else a word of two meanings is glossed as if it had one: what only may be the other is a variant (反向传播)."""
+    named: dict[str, set[str]] = {}
+    for term in load_seed():
+        named.setdefault(zh_key(term.zh), set()).add(term.en)
+    assert {" = ".join(sorted(some)) for some in named.values() if len(some) > 1} == set(SAME.split("\n")[1:-1])
+
+
+@pytest.mark.parametrize(
+    "zh",
+    ["反向传播", "全连接层", "算子融合", "推理能力", "可扩展性", "主动学习", "持续学习", "数据整理"],
+)
+def test_a_word_of_two_meanings_gets_no_gloss(zh: str) -> None:
+    assert shown(f"用{zh}。", "zh-Hans", ledger_for((), None)) == f"用{zh}。"
 
 
 def test_the_glossary_is_sound() -> None:

@@ -54,13 +54,47 @@ def test_headings_that_say_nothing_are_left_out(dropped: str) -> None:
 
 
 def test_numbers_and_signs_at_the_edges_are_left_out_and_the_place_tells_so() -> None:
-    document = post("1. How jobs are kept 🚀", "2.1 How jobs are run:", "🎉 How jobs end")
+    document = post("1. How jobs are kept 🚀", "2.1. How jobs are run:", "🎉 How jobs end")
     found = outline_of(document, "p")
     assert texts(found) == ["How jobs are kept", "How jobs are run", "How jobs end"]
     for pair in found:
         assert pair.en is not None
         (place,) = pair.en.places
         assert document.paragraphs[place.paragraph].text[place.start : place.end] == pair.en.text
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "2024 in review", "10 tips for queues", "8 workers are enough", "5 minutes to deploy", "2025 Roadmap",
+        ".NET basics", "@decorators at work", "-O3 flags", "$HOME of jobs", "#tags of jobs", "2.0 的新功能",
+        "…and then jobs end",
+    ],
+)  # fmt: skip
+def test_what_a_heading_says_stays_at_its_beginning(kept: str) -> None:
+    assert kept in texts(outline_of(post("How jobs are kept", kept, "How jobs are run"), "p"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "left"),
+    [
+        ("2) How jobs end", "How jobs end"),
+        ("3.2. How jobs end", "How jobs end"),
+        ("- How jobs end", "How jobs end"),
+        ("1️⃣ How jobs end", "How jobs end"),
+        ("12、任务的终点", "任务的终点"),
+        ("•​ 1.任务的终点", "任务的终点"),
+    ],
+)
+def test_bullets_and_marked_numbers_go(heading: str, left: str) -> None:
+    assert left in texts(outline_of(post("How jobs are kept", heading, "How jobs are run"), "p"))
+
+
+def test_a_bare_number_goes_where_all_headings_count_up() -> None:
+    counted = post("1 Where jobs come from", "2 How jobs are kept", "2.1 How jobs are run", "3 Where jobs end", "致谢")
+    assert texts(outline_of(counted, "p"))[1:3] == ["How jobs are kept", "How jobs are run"]
+    for some in (("1 queue", "3 workers"), ("2 queues", "3 workers"), ("1 queue", "2 workers", "Jobs")):
+        assert texts(outline_of(post(*some), "p")) == list(some)
 
 
 def test_the_first_level_that_has_two_headings_is_taken() -> None:

@@ -9,7 +9,8 @@ from digest.abstract.card_figures import figures
 from digest.abstract.card_links import Found, links, papers, repositories
 from digest.abstract.card_models import models
 from digest.abstract.card_names import squeezed, subject_names, told
-from digest.abstract.genre import GENRES, genre_of
+from digest.abstract.genre import genre_of
+from digest.genres import GENRES
 from digest.model import Both, Document, Fact, Place
 
 ROWS = ("models", "size", "context", "paper", "code", "licence", "languages")

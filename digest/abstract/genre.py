@@ -6,47 +6,39 @@ import re
 from collections.abc import Mapping
 
 from digest.abstract.card_names import subject_names
-from digest.model import Both, Document
-
-GENRES: Mapping[str, Both] = {
-    "newsletter": Both("通讯", "newsletter"),
-    "interview": Both("访谈", "interview"),
-    "event": Both("活动", "event"),
-    "case-study": Both("案例", "case study"),
-    "benchmark": Both("评测", "benchmark"),
-    "paper": Both("论文解读", "paper explained"),
-    "tutorial": Both("教程", "tutorial"),
-    "release": Both("发布", "release"),
-    "announcement": Both("公告", "announcement"),
-    "overview": Both("综述", "overview"),
-    "explainer": Both("讲解", "explainer"),
-    "essay": Both("观点", "opinion"),
-    "series": Both("系列", "series"),
-}
+from digest.model import Document
 
 
 def _any(*parts: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{part})" for part in parts), re.IGNORECASE)
 
 
+# What "How … used" may speak of that is no customer.
+_NO_HOUSE = (
+    r"(?!(?:transformers?|(?:ll|vl|l)ms?|ai|ml|nlp|rag|rl|rlhf|[gct]pus?|agents?|models?|attention|neural|deep|machine|"
+    r"large|language|diffusion|embeddings?|tokenizers?|quantization|python|we|i|you|to|do|can|it|they)\b)"
+)
 # What a title says, in the order in which it is believed.
 BY_TITLE: Mapping[str, re.Pattern[str]] = {
     "newsletter": _any(
-        r"\bnewsletter\b|\b(?:weekly|monthly) (?:digest|roundup|update)\b", r"通讯|简报|周报|月报|周刊|月刊"
+        r"\bnewsletter(?=\s*(?:$|[#:|,(\d]|\s[–—-]|(?:issue|no|vol)\b))",
+        r"\b(?:weekly|monthly) (?:(?:digest|roundup)\b|update(?=\s*(?:$|[#:|,(\d]|\s[–—-])))",
+        r"每[周月]通讯|社区通讯|通讯(?:\s|[-–—:：|])*(?:[#＃]|第\s*[\d一二三四五六七八九十])|(?:简报|周报|月报|周刊|月刊)(?!自动|生成|系统|工具|助手|机器人)",
     ),
     "interview": _any(
-        r"^interview\b|\binterview(?:ing|s)? with\b|\bQ\s?&\s?A with\b|\bAMA with\b", r"访谈|专访|对话[:：]"
+        r"(?:^|[:：,|–—-] )(?:an? |our |the )?interviews? with (?-i:[A-Z][a-z])|^interview[:：]|\bAMA with\b",
+        r"(?:访谈|专访)(?!数据|系统|机器人)|^对话[:：]",
     ),
     "event": _any(
-        r"\bhackathon\b|\bwebinar\b|\bmeet-?up\b|\bcall for (?:papers|proposals|participation|submissions)\b|"
+        r"\b(?:hackathon|webinar)\b(?!-)|\bmeet-?up\b(?!-)|\bcall for (?:papers|proposals|participation|submissions)\b|"
         r"\bwinners? of\b",
-        r"黑客松|黑客马拉松|线下活动|征文|征稿|研讨会",
+        r"黑客松|黑客马拉松|线下活动|征文(?!分类|数据)|征稿|研讨会",
     ),
     "case-study": _any(
         r"\bcase study\b|\bcustomer stor(?:y|ies)\b|\bsuccess stor(?:y|ies)\b",
-        r"^how (?-i:[A-Z])[\w.&-]*(?: (?-i:[A-Z&])[\w.&-]*){0,3} (?:uses?|used|built|builds|accelerated?|reduced?|"
-        r"cuts?|saved?|scaled?|achieved?|improved?|migrated|moved)\b",
-        r"案例|客户故事|最佳实践|落地实践",
+        rf"^how {_NO_HOUSE}(?-i:[A-Z])[\w.&-]*(?: (?-i:[A-Z&])[\w.&-]*){{0,3}} (?:uses?|used|built|builds|"
+        r"accelerated?|reduced?|cuts?|saved?|scaled?|achieved?|improved?|migrated|moved)\b",
+        r"案例|客户故事",
     ),
     "benchmark": _any(
         r"^benchmark(?:s|ing)\b|^(?!.*\b(?:beat|top|win|climb|ace)).*(?:[:–-] .*\bbenchmark(?:s|ing)?\b|\bbenchmarks?$|"
@@ -58,25 +50,27 @@ BY_TITLE: Mapping[str, re.Pattern[str]] = {
         r"论文(?:解读|精读|速览|速读|笔记|导读|分享)",
     ),
     "series": _any(
-        r"\bpart (?:\d|[ivx]+\b|one|two|three|four|five)|\(\d\s*/\s*\d\)",
-        r"第\s*[一二三四五六七八九十\d]+\s*(?:部分|篇|讲|期|章|节)|[（(][一二三四五六上中下]+[)）]",
+        r"\bpart (?:\d{1,2}|[ivx]+|one|two|three|four|five)(?=\s*(?:$|[]:：,)–—|-]|of\s+\d))|\(\d\s*/\s*\d\)",
+        r"第\s*[一二三四五六七八九十\d]+\s*(?:部分|篇|讲|期|章|节)|(?<!^)[（(][一二三四五六上中下]+[)）]",
     ),
     "overview": _any(
-        r"\b(?:overview|survey|landscape) of\b|\ban? (?:overview|survey)\b|\bthe state of\b|"
+        r"\b(?:overview|survey|landscape) of\b(?! our\b)(?! (?:\w+ ){0,2}\d)|\ban? (?:overview|survey)\b(?! of\b)|"
+        r"\bthe state of\b|"
         r"\b(?:year|\d{4}) in review\b|"
         r"\b(?:short|brief) (?:summary|history|overview)\b|\bretrospective\b|^\d{4}, (?:the )?year of\b",
-        r"综述|概述|概览|盘点|回顾|现状|发展史|简史",
+        r"综述|概述|概览|盘点|回顾(?!性)|现状|发展史|简史",
     ),
     "explainer": _any(
-        r"\bexplained$|\bexplained[:!,]|^(?:an? |the )?(?:gentle |short |brief |quick )?introduction to\b|"
-        r"^what (?:is|are)\b|^understanding\b|\bdeep dive\b|\bprimer\b|\bunder the hood\b|\bdemystif",
-        r"详解|^什么是|一文(?:读懂|看懂|搞懂|了解)|原理|深入(?:理解|解析|浅出|剖析)|揭秘|图解|科普",
+        r"\bexplained$|\bexplained[:!,]|^(?:an? |the )?(?:gentle |short |brief |quick )?introduction to\b(?! our\b)|"
+        r"^what (?:is|are)\b(?! (?:new|next|coming|we|our|your)\b)|"
+        r"^understanding\b|\bdeep dive\b|\bprimer\b|\bunder the hood\b|\bdemystif",
+        r"详解|^什么是|一文(?:读懂|看懂|搞懂|了解)|原理(?!图)|深入(?:理解|解析|浅出|剖析)|揭秘|图解|科普",
     ),
     "essay": _any(
         r"^(?:an? )?opinion\b|\bopinion[:)]|\b(?:some |my |our )?thoughts on\b|"
         r"^reflections? on\b|\bmy (?:view|take) on\b|"
         r"\bin defen[cs]e of\b|\bconsidered harmful\b",
-        r"观点|随笔|随想|杂谈|反思|我的看法|之我见",
+        r"^观点|观点[:：]|随笔|随想|杂谈|^反思|的反思$|我的看法|之我见",
     ),
 }
 HOW_TO = _any(
@@ -88,6 +82,9 @@ HOW_TO = _any(
     r"^(?:使用|利用|用|基于|在|通过).{2,40}(?:微调|训练|部署|构建|搭建|运行)",
     r"^(?:微调|训练|部署|构建|搭建|运行)",
 )
+# A post on how a newsletter, a webinar bot or a leaderboard is made is none of these.
+MADE = _any(r"^(?:build|creat|writ|mak|generat|summari[sz])(?:e|ing)?\b", r"构建|搭建|用.{1,20}(?:写|做|生成)")
+OF_THINGS_MADE = frozenset({"newsletter", "event", "benchmark"})
 CODE_BLOCKS = 3  # what a tutorial shows at least
 NEW = _any(
     r"^(?:introducing|announcing|releasing|presenting|unveiling|meet|launching)\b|"
@@ -139,8 +136,9 @@ def genre_of(document: Document) -> str:
     the first paragraphs too.
     """
     title = document.title.strip()
+    is_made = HOW_TO.search(title) or MADE.search(title)
     for genre, pattern in BY_TITLE.items():
-        if pattern.search(title):
+        if pattern.search(title) and not (is_made and genre in OF_THINGS_MADE):
             return genre
     text = "\n".join(p.text for p in document.paragraphs if p.kind in ("prose", "item", "quote"))
     if TOLD.search(title) and ANNOUNCED.search(text[:LEAD]):

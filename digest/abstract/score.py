@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 import numpy as np
@@ -103,10 +104,20 @@ def score(document: Document, units: Sequence[Unit], stands: Sequence[Stand], ti
     return Scores(parts, total, salience, doubtful, behind)
 
 
+def version() -> str:
+    """Name what the fitted models say: eight hex digits of a hash of their file."""
+    return sha256(_data()).hexdigest()[:8]
+
+
+@cache
+def _data() -> bytes:
+    return files("digest").joinpath("data/lines.json").read_bytes()
+
+
 @cache
 def readers() -> Mapping[str, Reader]:
     """Read the fitted models, by what they tell: "fit", "good", "fact", "behind"."""
-    given = json.loads(files("digest").joinpath("data/lines.json").read_text("utf-8"))
+    given = json.loads(_data())
     return {
         name: Reader(each["bias"], each["level"], each["weights"], np.array(each["direction"]))
         for name, each in given["readers"].items()

@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
-# "3.2 ", "1. ", "第一章", "一、", "Step 2:" is no number: it says more.
-NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)*[.)]?)(?=\s*[^\d\s.,%])\s*")
+# "1. ", "2) ", "3.2 "; the number of "10 Features" counts them.
+NUMBER = re.compile(r"^\s*(\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?))(?=\s*[^\d\s.,%])\s*")
+# "第一章", "一、", "II. ", "Section 6: "
 ORDINAL = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十百\d]+\s*[章节部分篇]+|[（(]?[一二三四五六七八九十]+[）)]?\s*[、.．:：]|[IVX]{1,4}\.\s|"
     r"(?:section|chapter)\s+\d+\s*[:.-])\s*",
@@ -20,17 +22,25 @@ EDGES = re.compile(r"^[^\w\u4e00-\u9fff]+|[^\w\u4e00-\u9fff]+$")
 
 @cache
 def _known() -> Mapping[tuple[str, str], str]:
-    """Read the list: (side, key of a heading) → the heading of the other side, the main spelling of each row first."""
+    """Read the list: (side, key of a heading) → the heading of the other side.
+
+    A row whose Chinese is marked `broad` says more than its English (安全 is security, and safety): it answers English
+    alone.
+    """
     rows = list(csv.DictReader(files("digest").joinpath("data/headings.csv").read_text("utf-8").splitlines()))
     known: dict[tuple[str, str], str] = {}
     for row in rows:
-        known[("en", _key(row["en"]))] = row["zh"]
-        known[("zh", _key(row["zh"]))] = row["en"]
-    for row in rows:
         for side, answer in (("en", row["zh"]), ("zh", row["en"])):
-            for text in filter(None, (row[f"{side}_also"] or "").split("|")):
-                known.setdefault((side, _key(text)), answer)
+            if side == "en" or not row["broad"]:
+                spelt = (row[side], *filter(None, row[f"{side}_also"].split("|")))
+                known |= {(side, _key(text)): answer for text in spelt}
     return known
+
+
+@cache
+def version() -> str:
+    """Name what the list of headings says: a hash of it."""
+    return sha256(repr(sorted(_known().items())).encode()).hexdigest()[:8]
 
 
 def _key(text: str) -> str:
@@ -42,7 +52,7 @@ def stock_heading(text: str, side: str) -> str | None:
     """Give a heading in the other language if it is one of the stock headings, else None.
 
     `side` ("zh" or "en") is where `text` stands. Case, emoji and marks at its edges do not matter; an Arabic number
-    before it is kept.
+    with a point or bracket, or with points within, is kept before it.
 
     >>> stock_heading("3. Limitations:", "en"), stock_heading("第一章 引言", "zh"), stock_heading("Limitless", "en")
     ('3. 局限性', 'Introduction', None)

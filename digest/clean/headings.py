@@ -1,4 +1,4 @@
-"""The lines of a foreign page → which of them begin a post."""
+"""The lines of a foreign page → which of them begin a post, and where its foot begins."""
 
 from __future__ import annotations
 
@@ -45,3 +45,14 @@ def _candidates(lines: Sequence[str], shapes: Sequence[Shaped | None]) -> Iterab
 def is_label(shaped: Shaped) -> bool:
     """Tell whether a heading only says that an abstract or a language follows."""
     return shape_of(shaped.inline.text).shape in ("heading", "language")
+
+
+def foot_of(shapes: Sequence[Shaped | None], is_post: Sequence[bool]) -> int:
+    """Give the place where the page's foot begins: the last rule, where a foot's words follow it, else the end."""
+    inked = [(place, shape.shape) for place, shape in enumerate(shapes) if shape]
+    said = [place for place, shape in inked[-3:] if shape == "foot"]
+    if not said:
+        return len(shapes)
+    rules = [place for place, shape in inked if place < said[0] and shape == "markup"]
+    after = (rules[-1] + 1) if rules else said[0]
+    return after if not any(is_post[after:]) else said[0]

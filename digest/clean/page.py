@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from digest.clean.guesses import carried
-from digest.clean.headings import post_headings
+from digest.clean.headings import foot_of, post_headings
 from digest.clean.inline import Inline
 from digest.clean.lines import Shaped, date_in, without_date
 from digest.clean.markup import resolved, shapes_of
@@ -132,7 +132,7 @@ class _Reader:
         for place in frame(texts, marks):
             self.shapes[place] = Shaped("note", Inline(""))
         self.is_post = post_headings(texts, self.shapes)
-        self.foot = self._foot()
+        self.foot = foot_of(self.shapes, self.is_post)
         self.title = ""
         self.day: date | None = None
         self.title_line = 0
@@ -232,16 +232,6 @@ class _Reader:
             near = [n for n in (before, after) if abs(n - place) <= 2]
             found += [(line, prose[self.lines[n].number]) for n in near if self.lines[n].number in prose]
         return tuple(found)
-
-    def _foot(self) -> int:
-        """Give the place where the page's foot begins: the last rule, where a foot's words follow it."""
-        inked = [place for place, shaped in enumerate(self.shapes) if shaped]
-        said = [place for place in inked[-3:] if self.shapes[place].shape == "foot"]  # type: ignore[union-attr]
-        if not said:
-            return len(self.shapes)
-        rules = [place for place in inked if place < said[0] and self.shapes[place].shape == "markup"]  # type: ignore[union-attr]
-        after = (rules[-1] + 1) if rules else said[0]
-        return after if not any(self.is_post[after:]) else said[0]
 
     def _find_other_titles(self) -> None:
         """Take a lone line in the other language between a post's heading and its first label for its second title.

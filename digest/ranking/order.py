@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from html import unescape
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from digest.abstract.measures import minutes
 from digest.align.embed import Embedder, Remembered
@@ -82,6 +84,7 @@ class _Sorter:
 
     def __init__(self, settings: Settings, embedder: Remembered, ledger: Ledger) -> None:
         self._digest = settings.digest
+        self._zone = ZoneInfo(settings.digest.timezone)
         self._feeds = {source.url: number for number, source in enumerate(settings.sources)}
         self._embedder = embedder
         self._topics = named(settings.digest.topics, ledger)
@@ -97,9 +100,16 @@ class _Sorter:
             most=self._digest.most_posts,
         )
         placed = [Placed(briefs[one.candidate.id].kept, one.parts) for one in order if not one.over]
-        over = [_listed(briefs[one.candidate.id], one.over, one.parts) for one in order if one.over]
+        over = [self._over(briefs[one.candidate.id], one.over, one.parts, holds=holds) for one in order if one.over]
         kept_out = sorted(ruled, key=lambda name: (self._feed(briefs[name]), briefs[name].kept.post.published, name))
         return tuple(placed), tuple(over), tuple(_listed(briefs[name], ruled[name], ()) for name in kept_out)
+
+    def _over(self, brief: _Brief, why: Passed, rank: Parts, *, holds: bool) -> Listed:
+        """List a post that is over a limit; one that is newly translated has its entry on its own day's page."""
+        row, kept = _listed(brief, why, rank), brief.kept
+        if holds or kept.day is None or self._ruled_out(_brief(kept, holds=True)):
+            return row
+        return replace(row, entry=kept.post.id, day=kept.day)
 
     def _feed(self, brief: _Brief) -> int:
         return self._feeds.get(brief.kept.source.url, len(self._feeds))
@@ -121,11 +131,14 @@ class _Sorter:
             weight=kept.source.weight,
             most=kept.source.most or self._digest.most_per_source,
             minutes=minutes(brief.document) if brief.document else 0,
-            late=max(1, (kept.day - kept.post.published.date()).days) if kept.late and kept.day else 0,
+            late=max(1, (kept.day - self._day_of(kept)).days) if kept.late and kept.day else 0,
             bilingual=kept.edition is not None and not came_later,
             topics=self._met(brief),
             held=holds and came_later,
         )
+
+    def _day_of(self, kept: Kept) -> date:
+        return kept.post.published.astimezone(self._zone).date()
 
     def _met(self, brief: _Brief) -> Mapping[str, float]:
         """Give the topics that a post meets, with what each is worth."""

@@ -17,10 +17,15 @@ from typing import Literal
 LONGEST = 200  # characters of a rule
 # Python's matcher goes back over what it tried: an expression may take time that grows with a power of the text's
 # length, one more for each repetition, and without end where a repeated group repeats within. So such groups are
-# refused, repetitions are few, and what an expression sees of a text is short.
+# refused, repetitions (of which "perhaps once" is one) and ways through alternatives are few, and what an expression
+# sees of a text is short.
 WIDEST = 200  # characters of a title, or of a summary's start, that an expression sees
 MOST_REPEATS = 3
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<repeat>[*+]|\{\d*,\d*\})[?+]?|(?P<times>\{\d+\})|.", re.DOTALL)
+MOST_WAYS = 1000  # in which alternatives of groups follow each other; a tenth of it for each repetition
+_TOKEN = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<repeat>[*+?]|\{\d*,\d*\})[?+]?|(?P<times>\{\d+\})\??|.", re.DOTALL
+)
+_VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +97,27 @@ def _is_latin(char: str) -> bool:
 
 
 def _expression(source: str) -> re.Pattern[str]:
-    repeats, before = 0, ""
+    repeats, before, ways, groups = 0, "", 1, [1]
     for token in _TOKEN.finditer(source):
-        repeats += bool(token["repeat"])
-        if (token["repeat"] or token["times"]) and before == ")":
+        said, repeat = token.group(), token["repeat"] if before != "(" else None  # "(?" opens a group
+        repeats += bool(repeat)
+        if before == ")" and (token["times"] or (repeat or "?")[0] != "?"):
             raise ValueError(
                 f"/{source}/ repeats a group, which can take for ever; repeat a character or a [set] instead"
             )
-        before = token.group()
+        if said == "(":
+            groups.append(1)
+        elif said == "|":
+            groups[-1] += 1
+        elif said == ")" and len(groups) > 1:
+            ways *= groups.pop()
+        before = said
+    if _VERBOSE.search(source):
+        raise ValueError(f"/{source}/ asks for blanks that mean nothing, between which repetitions cannot be counted")
     if repeats > MOST_REPEATS:
         raise ValueError(f"/{source}/ holds {repeats} repetitions; more than {MOST_REPEATS} can take for ever")
+    if ways > (most := MOST_WAYS // 10**repeats):
+        raise ValueError(f"/{source}/ holds {ways} ways through its alternatives; more than {most} can take for ever")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what may mean something else in a later Python means what it means here

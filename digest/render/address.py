@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from digest.render.line import shown
+
 LONG = 60  # characters beyond which a text is named by its first and last words
 WORDS = 5  # words that name an end of an English text
 _ASIDE = re.compile(
@@ -25,6 +27,15 @@ def href(url: str | None) -> str:
     except ValueError:
         return ""
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def quoted(url: str | None) -> str:
+    """Give an address that may stand behind a link with what no address holds encoded (RFC 3987, section 2.2).
+
+    >>> quoted('https://a.example/x y<z>"中'), quoted("javascript:alert(1)")
+    ('https://a.example/x%20y%3Cz%3E%22中', '')
+    """
+    return re.sub(r"[\s\x00-\x20<>\"\\`\x7f]", lambda found: quote(found[0]), href(url))
 
 
 def folder(link: str) -> str:
@@ -48,8 +59,8 @@ def at_text(url: str | None, text: str) -> str:
     >>> at_text("https://a.example/x#part", "128K")
     'https://a.example/x#part:~:text=128K'
     """
-    address = href(url)
-    words = re.sub(r"\s+", " ", text).strip()
+    address = href(url).partition(":~:")[0]  # an address may lead to a text already
+    words = re.sub(r"\s+", " ", shown(text)).strip()
     if not address or not words:
         return address
     named = ",".join(_encoded(end) for end in _ends(words))

@@ -1,28 +1,13 @@
-"""The codes that other rooms give, in both languages: kinds of posts, rows of a card, why a line was chosen or refused.
+"""The codes that other rooms give, in both languages: rows of a card, why a line was chosen or refused, and more.
 
 A key of CODES is what the code is of, and the code: "genre-tutorial", "card-paper", "why-alike", "fault-dangling",
-"part-title", "rest-cap".
+"part-title", "rest-cap". Notes, stages and the judge's reasons go by their code alone.
 """
 
 from __future__ import annotations
 
+from digest.genres import GENRES
 from digest.model import Both
-
-GENRES: dict[str, Both] = {
-    "tutorial": Both("教程", "tutorial"),
-    "release": Both("发布", "release"),
-    "announcement": Both("公告", "announcement"),
-    "benchmark": Both("评测", "benchmark"),
-    "paper": Both("论文解读", "paper explained"),
-    "essay": Both("观点", "opinion"),
-    "case-study": Both("案例", "case study"),
-    "series": Both("系列", "series"),
-    "overview": Both("综述", "overview"),
-    "explainer": Both("讲解", "explainer"),
-    "newsletter": Both("通讯", "newsletter"),
-    "interview": Both("访谈", "interview"),
-    "event": Both("活动", "event"),
-}
 
 CARD: dict[str, Both] = {
     "type": Both("类型", "Type"),
@@ -76,6 +61,7 @@ PARTS: dict[str, Both] = {
     "opening": Both("靠近开头", "near the opening"),
     "content": Both("内容词多", "many words of content"),
     "claim": Both("有论断", "makes a claim"),
+    "main-point": Both("像是要点", "states a main point"),
     "summing-up": Both("引言或结论", "in the lead or a summing-up"),
     "unsure-pair": Both("译文把握较小", "a pair less sure"),
 }
@@ -94,7 +80,7 @@ REST: dict[str, Both] = {
     "cap": Both("超出当日上限", "over the day's cap"),
     "source-cap": Both("超出该来源上限", "over the source's cap"),
     "excluded": Both("规则排除", "excluded by a rule"),
-    "not-included": Both("不在收录规则内", "no include rule names it"),
+    "not-included": Both("不在收录规则内", "matches no include rule"),
     "same": Both("同一篇", "the same post"),
     "edited": Both("有改动", "edited"),
     "comparable": Both("同一件事", "the same story"),
@@ -142,6 +128,38 @@ REASONS: dict[str, Both] = {
     "redirect": Both("服务转向别处", "the server redirected"),
     "cap": Both("达到花费上限", "a spending limit was reached"),
     "ungrounded": Both("原文无据", "not borne out by its sources"),
+}
+
+# What is to be known of a post, its text or its editions.
+NOTES: dict[str, Both] = {
+    "edition-damaged": Both("中文版文字受损，未采用", "the Chinese edition's text is damaged and was not used"),
+    "edition-damaged-en": Both("英文版文字受损，未采用", "the English edition's text is damaged and was not used"),
+    "edition-unreadable": Both("有另一语言版，但读不出来", "an edition was found and could not be read"),
+    "text-damaged": Both("原文文字受损，仅列标题", "the text is damaged; listed by title only"),
+    "lines-damaged": Both(
+        "部分文字受损，缺字以替换符标出", "some text is damaged; lost characters show as replacement marks"
+    ),
+    "title-guessed": Both("标题中有存疑的字", "a character of a title is a guess"),
+    "third-language": Both("既非中文也非英文，仅列标题", "in a third language; listed by title only"),
+    "title-only": Both("仅列标题", "listed by title only"),
+    "no-text": Both("没有取得正文", "no text could be had"),
+    "unpaired": Both("有另一语言版，但逐句对不上", "an edition was found, but its lines did not pair"),
+    "partner-undated": Both("另一语言版没有日期", "the other edition gives no date"),
+    "title-not-in-chinese": Both("中文版标题未译", "the Chinese edition's title is not translated"),
+    "title-not-in-english": Both("英文版标题未译", "the English edition's title is not translated"),
+    "title-part-chinese": Both("中文标题只译了一部分", "the Chinese title is translated in part"),
+    "title-part-english": Both("英文标题只译了一部分", "the English title is translated in part"),
+}
+
+# Where a post may fail.
+STAGES: dict[str, Both] = {
+    "fetch": Both("抓取", "fetch"),
+    "robots": Both("robots.txt", "robots.txt"),
+    "decode": Both("解码", "decode"),
+    "parse": Both("解析", "parse"),
+    "normalise": Both("整理", "normalise"),
+    "align": Both("对齐", "align"),
+    "engine": Both("翻译引擎", "engine"),
 }
 
 CODES: dict[str, Both] = {

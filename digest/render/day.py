@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.model import Abstract, Both, Digest, Line, Listed
 from digest.render import words
-from digest.render.entry import badge, lines_of
+from digest.render.entry import awaited, badge, lines_of
 
 ALWAYS_TOLD = ("human", "machine", "untranslated")  # counts at a glance, be they 0
 TOLD = ("memory", "written", "verified", "unverified", "title-only")  # counts that are told where there are any
@@ -25,6 +25,10 @@ def values(digest: Digest) -> dict[str, object]:
     def waited(abstract: Abstract) -> Both:
         return words.days_after((digest.day - local(abstract.published).date()).days)
 
+    def awaited_here(abstract: Abstract) -> Both | None:
+        until = local(abstract.published).date() + timedelta(digest.watch_days)
+        return awaited(abstract, until) if digest.watch_days else None
+
     kinds = Counter(badge(abstract).code for abstract in digest.abstracts)
     return {
         "digest": digest,
@@ -35,8 +39,23 @@ def values(digest: Digest) -> dict[str, object]:
         "kinds": [(k, kinds[k]) for k in ALWAYS_TOLD] + [(k, kinds[k]) for k in TOLD if kinds[k]],
         "local": local,
         "waited": waited,
+        "awaited": awaited_here,
         "leads_to": _leads_to(digest),
+        "rest": _rest(digest),
     }
+
+
+def _rest(digest: Digest) -> list[tuple[Listed, str]]:
+    """Give the posts without an entry, each with the id that its entry would have, "" where an element has that.
+
+    A link to an entry of a page that was built again since leads to where the post is named now.
+    """
+    taken = {abstract.id for abstract in digest.abstracts}
+    rows = []
+    for listed in digest.rest:
+        rows.append((listed, "" if listed.id in taken else f"p-{listed.id}"))
+        taken.add(listed.id)
+    return rows
 
 
 def guessed_lines(digest: Digest) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from digest.model import SIDES, Abstract, Both, Fact, Line, LinePair, base_lang
@@ -110,18 +111,18 @@ def note_words(note: str, abstract: Abstract) -> Both:
     return words.counted(code, abstract.guessed if first else 0, abstract.unsure if first else 0)
 
 
-def awaited(abstract: Abstract, watch_days: int) -> Both | None:
-    """Say that an edition is watched for, for `watch_days` after the post appeared; None where that is not so.
+def awaited(abstract: Abstract, until: date) -> Both | None:
+    """Say that an edition is watched for until a day, that day included; None where that is not so.
 
     Only a post of a day's page is watched; one in a third language has no other edition of ours.
     """
     side = base_lang(abstract.lang)
-    if not watch_days or abstract.day is None or side not in SIDES or _KNOWS_MORE & set(abstract.notes):
+    if abstract.day is None or side not in SIDES or _KNOWS_MORE & set(abstract.notes):
         return None
     other = "en" if side == "zh" else "zh"
     if abstract.url.get(other) or any(pair.made_by == "human" and pair.zh and pair.en for pair in abstract.pairs):
         return None
-    return words.with_count(f"no-edition-{other}", watch_days)
+    return words.with_date(f"no-edition-{other}", until)
 
 
 # ---- the card -------------------------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from digest.model import Gloss, Guess, Line, base_lang
-from digest.render.address import folder, href
+from digest.model import SIDES, Gloss, Guess, Line, base_lang
+from digest.render.address import folder, quoted
 from digest.render.day import entry_address
+from digest.render.line import runs
 from digest.render.page import Reader, fill, packaged
 from digest.render.record import SCHEMA_VERSION
 
@@ -114,21 +115,38 @@ def _of_day(text: str) -> list[Entry]:
         on, zone = date.fromisoformat(day["date"]), ZoneInfo(day["timezone"])
         entries = [_entry(post, on, zone, newly=False) for post in day["posts"]]
         entries += [_entry(post, on, zone, newly=True) for post in day.get("newly_translated", ())]
-        for entry in entries:  # what a template would stumble over is no day of ours
-            for pair in (*entry.post["pairs"], *entry.post["outline"]):
-                line_of(pair, "zh"), line_of(pair, "en")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError):
         return []
     return entries
 
 
 def _entry(post: dict[str, Any], on: date, zone: ZoneInfo, *, newly: bool) -> Entry:
     """Read a post of the page of `on`: news is when it was published, came late, or got its translation."""
+    _check(post)
     published = datetime.fromisoformat(post["published"])
     came = date.fromisoformat(post["updated"]) if post.get("updated") else on if newly else None
     news = max(published, datetime.combine(came or on, time(), zone))
     address = f"{on}.html#n-{post['id']}" if newly else entry_address(post["id"], on)
     return Entry(post, address, published, news, came)
+
+
+def _check(post: dict[str, Any]) -> None:
+    """Raise KeyError, TypeError or ValueError for a post over which a template would stumble: it is none of ours."""
+    made = [post["title_made"]] if post["title_made"] else []
+    told = [post["id"], post["lang"], post["kind"], post["source"], *(row["made_by"] for row in made)]
+    told += [fact["name"] for fact in post["card"]]
+    untold = [fact[name] for fact in post["card"] for name in ("zh", "en", "href")]
+    untold += [post[name][side] for name in ("url", "title", "title_langs") for side in SIDES]
+    for pair in (*post["pairs"], *post["outline"]):
+        told.append(pair["made_by"])
+        untold += [pair["zh"], pair["en"]]
+        if not isinstance(pair["verified"], bool):
+            raise TypeError("verified must be true or false")
+        for side in SIDES:
+            if (line := line_of(pair, side)) is not None:
+                runs(line)
+    if not all(isinstance(value, str) for value in (*told, *filter(None, untold))):
+        raise TypeError("a text must be a string")
 
 
 def line_of(pair: dict[str, Any], side: str) -> Line | None:
@@ -147,4 +165,4 @@ def line_of(pair: dict[str, Any], side: str) -> Line | None:
 
 def leads_to(entry: Entry, base: str) -> str:
     """Give where an entry leads: to the page that has it, or to the post where the pages have no public address."""
-    return f"{base}{entry.address}" if base else href(entry.post["url"]["zh"]) or href(entry.post["url"]["en"])
+    return f"{base}{entry.address}" if base else quoted(entry.post["url"]["zh"]) or quoted(entry.post["url"]["en"])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from digest.model import Guess, Line
 from digest.render import words
-from digest.render.address import href
+from digest.render.address import quoted
 from digest.render.line import Piece, readings, runs, shown
 
 # What may open markup anywhere in a line: CommonMark 0.31 section 6 and GFM's tables, strikethrough and autolinks.
@@ -77,8 +76,7 @@ def md_url(url: str) -> str:
     >>> md_url("https://a.example/x_(y) z?a=1&copy;")
     'https://a.example/x_\\(y\\)%20z?a=1\\&copy;'
     """
-    address = re.sub(r"[\s\x00-\x20<>\"\\`\x7f]", lambda found: quote(found[0]), href(url))
-    return re.sub(r"[()]|&(?=#?\w+;)", r"\\\g<0>", address)
+    return re.sub(r"[()]|&(?=#?\w+;)", r"\\\g<0>", quoted(url))
 
 
 def md_link(text: str, url: str | None) -> str:

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from digest.errors import ConfigError
 from digest.model import FULL_TAG, Both, Digest
 from digest.render import dates, day, entry, words
-from digest.render.address import folder, href
+from digest.render.address import folder, href, quoted
 from digest.render.characters import encodable, for_xml
 from digest.render.line import readings, runs, shown
 from digest.render.markdown import footnotes, md, md_line, md_link, md_title, md_url
@@ -91,6 +91,7 @@ def environment(read: Reader) -> Environment:
         md_url=md_url,
         md_link=md_link,
         href=href,
+        quoted=quoted,
         shown=shown,
         reason=words.reason,
     )
@@ -100,6 +101,7 @@ def environment(read: Reader) -> Environment:
         word_of=words.word_of,
         say=words.say,
         say_both=words.say_both,
+        unit=words.unit,
         weekday=dates.weekday,
         month=dates.month,
         in_both=words.both,
@@ -110,7 +112,6 @@ def environment(read: Reader) -> Environment:
         mark=entry.mark_code,
         first_side=entry.first_side,
         outline_marks=entry.outline_marks,
-        awaited=entry.awaited,
         card_rows=entry.card_rows,
         telling=entry.telling,
         entry_address=day.entry_address,

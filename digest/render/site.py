@@ -69,6 +69,8 @@ def _row(text: str) -> DayRow | None:
         whole = sum(pair["zh"] is not None and pair["en"] is not None for pair in pairs)
         named = [post["title"] for post in found["posts"] if post["title"]["zh"] or post["title"]["en"]]
         titles = tuple(Both(title["zh"], title["en"]) for title in named)  # a damaged title is none
+        if not all(isinstance(text, str) for both in titles for text in (both.zh, both.en) if text):
+            return None
         return DayRow(date.fromisoformat(found["date"]), len(found["posts"]), whole, len(pairs) - whole, titles)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from digest.model import Both
-from digest.render.codes import CODES, REASONS
+from digest.render.codes import CODES, NOTES, REASONS, STAGES
 
 SEPARATOR = " · "
 BARE = re.compile(r"（\{\}）| \(\{\}\)|[：:]? ?\{\}")  # where a fact would stand
@@ -23,7 +24,7 @@ WORDS: dict[str, Both] = {
     "days": Both("天", "days"),
     "pairs": Both("对", "pairs"),
     "minutes": Both("分钟", "min"),
-    "late": Both("补", "late"),
+    "late": Both("补录", "late"),
     "updated": Both("更新", "updated"),
     "updated-by-translation": Both("新增译文", "translation added"),
     "updated-by-edit": Both("正文有改动", "the text was changed"),
@@ -44,12 +45,10 @@ WORDS: dict[str, Both] = {
     "translation": Both("译文", "Translation"),
     "translators": Both("译者", "Translated by"),
     "no-edition-zh": Both(
-        "尚无中文版；{} 天内出现会更新本条",
-        "no Chinese edition yet; if one comes within {} days, this entry is updated",
+        "尚无中文版；{}-{}-{} 前出现会更新本条", "no Chinese edition yet; one that comes by {}-{}-{} updates this entry"
     ),
     "no-edition-en": Both(
-        "尚无英文版；{} 天内出现会更新本条",
-        "no English edition yet; if one comes within {} days, this entry is updated",
+        "尚无英文版；{}-{}-{} 前出现会更新本条", "no English edition yet; one that comes by {}-{}-{} updates this entry"
     ),
     "facts": Both("资料", "Facts"),
     "also": Both("另见", "also covered in"),
@@ -58,7 +57,7 @@ WORDS: dict[str, Both] = {
     "not-chosen": Both("落选：", "not chosen: "),
     "best-left": Both("落选中得分最高的：", "the best that were left:"),
     "others": Both("其他", "others"),
-    "rank": Both("本篇排序得分", "rank of the post"),
+    "rank": Both("本篇排序得分", "rank score"),
     # who made a line
     "human": Both("人译", "human"),
     "machine": Both("机译", "machine"),
@@ -72,24 +71,6 @@ WORDS: dict[str, Both] = {
     "same": Both("同义", "same sentence"),
     "verified": Both("已核对", "checked"),
     "unverified": Both("未核对", "unverified"),
-    # notes of a post
-    "edition-damaged": Both("中文版文字受损，未采用", "the Chinese edition's text is damaged and was not used"),
-    "edition-damaged-en": Both("英文版文字受损，未采用", "the English edition's text is damaged and was not used"),
-    "edition-unreadable": Both("有另一语言版，但读不出来", "an edition was found and could not be read"),
-    "text-damaged": Both("原文文字受损，仅列标题", "the text is damaged; listed by title only"),
-    "lines-damaged": Both(
-        "部分文字受损，缺字以替换符标出", "some text is damaged; lost characters show as replacement marks"
-    ),
-    "title-guessed": Both("标题中有存疑的字", "a character of a title is a guess"),
-    "third-language": Both("既非中文也非英文，仅列标题", "in a third language; listed by title only"),
-    "title-only": Both("仅列标题", "listed by title only"),
-    "no-text": Both("没有取得正文", "no text could be had"),
-    "unpaired": Both("有另一语言版，但逐句对不上", "an edition was found, but its lines did not pair"),
-    "partner-undated": Both("另一语言版没有日期", "the other edition gives no date"),
-    "title-not-in-chinese": Both("中文版标题未译", "the Chinese edition's title is not translated"),
-    "title-not-in-english": Both("英文版标题未译", "the English edition's title is not translated"),
-    "title-part-chinese": Both("中文标题只译了一部分", "the Chinese title is translated in part"),
-    "title-part-english": Both("英文标题只译了一部分", "the English title is translated in part"),
     # the foot
     "quality": Both("质量", "Quality"),
     "failures": Both("未能完成", "Failures"),
@@ -100,14 +81,8 @@ WORDS: dict[str, Both] = {
     "refused": Both("引擎答案未采用", "engine answers not used"),
     "models": Both("翻译模型", "Translation models"),
     "merged": Both("合并重复", "merged"),
-    # stages that may fail
-    "fetch": Both("抓取", "fetch"),
-    "robots": Both("robots.txt", "robots.txt"),
-    "decode": Both("解码", "decode"),
-    "parse": Both("解析", "parse"),
-    "normalise": Both("整理", "normalise"),
-    "align": Both("对齐", "align"),
-    "engine": Both("翻译引擎", "engine"),
+    **NOTES,
+    **STAGES,
     **CODES,
 }
 
@@ -125,7 +100,7 @@ def word(code: str) -> Both:
     """Give the words for a code; a code without words is printed as it is.
 
     >>> word("late")
-    Both(zh='补', en='late')
+    Both(zh='补录', en='late')
     >>> word("brand-new-code")
     Both(zh='brand-new-code', en='brand-new-code')
     """
@@ -152,14 +127,24 @@ def rank_part(name: str) -> Both:
     return Both((found.zh or "").replace("{}", fact), (found.en or "").replace("{}", fact))
 
 
-def with_count(code: str, count: int) -> Both:
-    """Put a code into words that hold a count.
+def with_date(code: str, day: date) -> Both:
+    """Put a code into words that hold a date.
 
-    >>> with_count("no-edition-zh", 60).zh
-    '尚无中文版；60 天内出现会更新本条'
+    >>> with_date("no-edition-zh", date(2025, 6, 15)).zh
+    '尚无中文版；2025-06-15 前出现会更新本条'
+    """
+    said, parts = word(code), day.isoformat().split("-")
+    return Both((said.zh or "").format(*parts), (said.en or "").format(*parts))
+
+
+def unit(code: str, count: int) -> Both:
+    """Name what is counted: in English one thing has a word of its own.
+
+    >>> unit("count-of-posts", 1).en, unit("count-of-posts", 0).en, unit("minutes", 1).en
+    ('post', 'posts', 'min')
     """
     said = word(code)
-    return Both((said.zh or "").format(count), (said.en or "").format(count))
+    return Both(said.zh, said.en.removesuffix("s")) if said.en and count == 1 else said
 
 
 def days_after(days: int) -> Both:

@@ -98,6 +98,23 @@ def test_new_translations_have_rules_and_limits_of_their_own() -> None:
     assert names(found) == (["p7"], ["p1"], [("p2", "cap"), ("p3", "excluded")])
 
 
+def test_a_new_translation_over_a_limit_leads_to_its_entry_on_its_own_days_page() -> None:
+    chosen = settings(most_posts=1)
+    own_day = date(2025, 4, 2)
+    earlier = [replace(translated(kept(n, chosen, times=10 - n), DAY), day=own_day) for n in (1, 2)]
+    (row,) = order(chosen, newly=tuple(earlier)).rest
+    assert (row.id, row.why, row.entry, row.day) == ("p2", "cap", "p2", own_day)
+    (row,) = order(chosen, kept(1, chosen, times=9), kept(2, chosen)).rest
+    assert (row.id, row.entry, row.day) == ("p2", "", None), "what is over a limit on its own day has no entry"
+
+
+def test_a_new_translation_leads_to_no_entry_where_rules_kept_the_post_off_its_page() -> None:
+    chosen = settings(most_posts=1, include=["缓存"])
+    earlier = [replace(translated(kept(n, chosen, times=10 - n), DAY), day=date(2025, 4, 2)) for n in (1, 2)]
+    (row,) = order(chosen, newly=tuple(earlier)).rest
+    assert (row.id, row.why, row.entry, row.day) == ("p2", "cap", "", None)
+
+
 def test_copies_are_named_and_stand_alone_where_their_entry_is_none() -> None:
     chosen = settings(most_posts=1)
     posts = [kept(1, chosen, times=9), kept(2, chosen)]
@@ -121,6 +138,14 @@ def test_late_posts_stand_lower_and_a_title_in_the_feeds_words_is_repaired() -> 
     found = order(settings(exclude=["url:/p2"]), other)
     assert found.rest[0].title == Both("缓存系列第 2 篇：更快的读取", None)
     assert found.rest[0].url == Both("https://one.example/p2", None)
+
+
+def test_how_late_a_post_is_counts_in_days_of_the_digest() -> None:
+    chosen = settings()
+    evening = [datetime(2025, 4, 10, hour, tzinfo=UTC) for hour in (15, 17)]  # in Shanghai the 10th and the 11th
+    late = [kept(n, chosen, late=True, post={"published": moment}) for n, moment in enumerate(evening, 1)]
+    found = {placed.kept.post.id: dict(placed.rank)["freshness"] for placed in order(chosen, *late).entries}
+    assert found["p1"] < found["p2"]
 
 
 def test_a_post_that_cannot_be_read_is_named_by_its_feed() -> None:

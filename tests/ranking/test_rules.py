@@ -47,6 +47,11 @@ REFUSED = {
     "/(a+){9}/": "repeats a group",
     "/[/": "no regular expression",
     "/a" + ".*b" * (MOST_REPEATS + 1) + "/": "repetitions",
+    "/" + ".?" * 20 + "!/": "20 repetitions",
+    "/" + ".{0,1}" * 20 + "!/": "20 repetitions",
+    r"/\(?" + ".??" * MOST_REPEATS + "!/": "repetitions",
+    "/(a|b)(?:c|d)" + "(.|a)" * 9 + "!/": "ways through its alternatives",
+    "/(?x)(a+) +b/": "blanks that mean nothing",
     "x" * 201: "longer",
 }
 
@@ -59,10 +64,27 @@ def test_what_cannot_be_a_rule_is_refused_in_words(rule: str) -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [r"/\(a\)+/", r"/\d{4}-\d{2}-\d{2} v\d+/", "/[(]a[)]+/", "/(day|night)? build/", "/a{3}/", "/[]+]x/", "/(a|b) c+/"],
+    [
+        r"/\(a\)+/",
+        r"/\d{4}-\d{2}-\d{2} v\d+/",
+        "/[(]a[)]+/",
+        "/(day|night)? build/",
+        "/a{3}/",
+        "/[]+]x/",
+        "/(a|b) c+/",
+        "/(?:gpus?|tpus?)$/",
+        "/(?=a)(?!b)(?P<n>c)(?i:d)(?<=d)/",
+        "/a{3}?b{2}?c{4}?d{5}?/",
+    ],
 )
 def test_what_only_looks_like_a_repeated_group_is_allowed(rule: str) -> None:
     rule_of(rule)
+
+
+def test_an_optional_mark_is_a_repetition_and_a_groups_opening_is_none() -> None:
+    rule_of("/(?:a)(?:b)(?:c)(?:d)" + "e?" * MOST_REPEATS + "/")
+    with pytest.raises(ValueError, match=f"holds {MOST_REPEATS + 1} repetitions"):
+        rule_of("/(?:a)" + "e?" * (MOST_REPEATS + 1) + "/")
 
 
 @given(st.text(min_size=1, max_size=40))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import feedparser
 import pytest
@@ -252,6 +254,59 @@ def test_a_day_written_before_there_were_glosses_is_read() -> None:
     (_, text), _ = site.feed_files([json.dumps(old)], title="T", link=LINK, order=("zh", "en"))
     check(text)
     assert len(entries(text)) == len(DAY.abstracts)
+
+
+def _post(name: str, value: object) -> Callable[[dict[str, Any]], object]:
+    return lambda day: [post.update({name: value}) for post in day["posts"]]
+
+
+def _pair(name: str, value: object) -> Callable[[dict[str, Any]], object]:
+    return lambda day: [pair.update({name: value}) for post in day["posts"] for pair in post["pairs"]]
+
+
+def _without(name: str, *, of_pairs: bool = False) -> Callable[[dict[str, Any]], object]:
+    return lambda day: [
+        each.pop(name, None) for post in day["posts"] for each in (post["pairs"] if of_pairs else [post])
+    ]
+
+
+@pytest.mark.parametrize("change", [
+    *(_without(name) for name in (
+        "id", "url", "title", "title_langs", "title_made", "source", "lang", "kind", "published", "card", "pairs",
+        "outline",
+    )),
+    *(_without(name, of_pairs=True) for name in ("zh", "en", "langs", "verified", "made_by", "code", "guesses")),
+    _post("card", [{"name": "paper"}]), _post("card", [{"name": "paper", "value": "arXiv 1"}]), _post("card", 3),
+    _post("title", {"zh": 3, "en": None}), _post("url", {"zh": [1], "en": None}), _post("id", 7), _post("kind", []),
+    _post("title_made", {"made": 1}), _post("published", "2025-04-16T00:00:00"), _post("updated", "2025-13-01"),
+    _pair("made_by", []), _pair("zh", 5), _pair("verified", "yes"), _pair("code", {"zh": [["a", 1]], "en": []}),
+    _pair("guesses", [{"side": "zh", "at": "x", "chosen": "y", "sure": 1, "others": []}]),
+    lambda day: day.update(timezone="../../x"), lambda day: day.update(timezone="America"),
+    lambda day: day.update(posts=None),
+])  # fmt: skip
+def test_a_file_that_is_no_day_of_ours_stops_no_feed(change: Callable[[dict[str, Any]], object]) -> None:
+    strange = json.loads(site.json_text(RICH))
+    change(strange)
+    sound = site.json_text(day_of(date(2025, 4, 17), PAIRED))
+    made = site.feed_files([json.dumps(strange), sound], title="T", link=LINK, order=("zh", "en"))
+    assert made == site.feed_files([sound], title="T", link=LINK, order=("zh", "en"))
+    site.index_rows([json.dumps(strange), sound])
+
+
+def test_a_file_that_is_nested_without_end_stops_neither_feeds_nor_index() -> None:
+    deep = '{"schema_version":' + "[" * 100_000 + "]" * 100_000 + "}"
+    assert site.feed_files([deep], title="T", link="", order=("zh", "en")) == site.feed_files(
+        [], title="T", link="", order=("zh", "en")
+    )
+    assert site.index_rows([deep]) == ()
+
+
+def test_addresses_of_a_feed_are_iris() -> None:
+    odd = dataclasses.replace(PAIRED, url=Both(None, 'https://a.example/x y"<z>`\\'), card=())
+    text = feeds(day_of(DAY.day, odd), link="")[0]
+    found = {e.get("href") for e in ElementTree.fromstring(text.encode()).iter(f"{ATOM}link")}
+    assert "https://a.example/x%20y%22%3Cz%3E%60%5C" in found
+    assert not [address for address in found if address and set(address) & set(' "<>`\\')]
 
 
 ODD = st.text(

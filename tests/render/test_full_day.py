@@ -32,7 +32,7 @@ from sample_day import (
 from test_page_html import Tree
 
 from digest.abstract import choose, filters, wording
-from digest.abstract.genre import GENRES
+from digest.abstract.genre import BY_TITLE
 from digest.abstract.score import SALIENCE
 from digest.model import Abstract, Both, Digest, Fact, Gloss, Line, LinePair, Listed, Passed, Verdict
 from digest.render import page, site
@@ -158,13 +158,13 @@ def test_an_updated_entry_says_when_and_what_came() -> None:
 
 
 def test_an_entry_says_that_an_edition_is_awaited_only_where_that_is_true() -> None:
-    said = awaited(CARDED, 60)
+    until = date(2025, 6, 5)
+    said = awaited(CARDED, until)
     assert said
-    assert said.zh == "尚无中文版；60 天内出现会更新本条"
-    said = awaited(dataclasses.replace(CHINESE, day=DAY.day), 14)
+    assert said.zh == "尚无中文版；2025-06-05 前出现会更新本条"
+    said = awaited(dataclasses.replace(CHINESE, day=DAY.day), until)
     assert said
-    assert said.en == "no English edition yet; if one comes within 14 days, this entry is updated"
-    assert awaited(CARDED, 0) is None, "nothing watches it"
+    assert said.en == "no English edition yet; one that comes by 2025-06-05 updates this entry"
     for one in (
         dataclasses.replace(CARDED, day=None),  # on no day's page: nothing watches it
         OUTLINED,  # has one
@@ -173,10 +173,12 @@ def test_an_entry_says_that_an_edition_is_awaited_only_where_that_is_true() -> N
         dataclasses.replace(CARDED, notes=("unpaired",)),
         dataclasses.replace(THIRD, day=DAY.day),
     ):
-        assert awaited(one, 60) is None
+        assert awaited(one, until) is None
     html = seen(page.html(RICH))
-    assert html.count("尚无中文版；60 天内出现会更新本条") == 1
-    assert html.count("no English edition yet; if one comes within 60 days, this entry is updated") == 1
+    assert html.count("尚无中文版；2025-06-15 前出现会更新本条") == 1
+    assert html.count("no English edition yet; one that comes by 2025-06-15 updates this entry") == 1
+    late_evening = dataclasses.replace(CARDED, published=datetime(2025, 4, 15, 17, 0, tzinfo=UTC))
+    assert "尚无中文版；2025-06-15 前" in page.markdown(day(late_evening, watch_days=60)), "the date of the page's zone"
     unwatched = dataclasses.replace(RICH, watch_days=0)
     assert "尚无" not in page.html(unwatched) + page.markdown(unwatched)
     assert json.loads(site.json_text(RICH))["watch_days"] == 60
@@ -262,6 +264,9 @@ def test_a_text_fragment_names_a_text_or_its_ends(text: str, named: str) -> None
 def test_no_fragment_makes_an_address_of_none() -> None:
     assert at_text("javascript:alert(1)", "x") == ""
     assert at_text("https://a.example/", "  ") == "https://a.example/"
+    assert at_text("https://a.example/#:~:text=old", "new") == "https://a.example/#:~:text=new"
+    assert at_text("https://a.example/#part:~:text=old", "new") == "https://a.example/#part:~:text=new"
+    assert at_text("https://a.example/", "a\x00\x08b\x7f c") == "https://a.example/#:~:text=ab%20c"
 
 
 # ---- glosses --------------------------------------------------------------------------------------------------------
@@ -366,7 +371,7 @@ def test_each_code_that_is_printed_has_words() -> None:
     assert {"dangling", "question", "doubtful"} <= set(faults)
     assert [code for code in faults if f"fault-{code}" not in CODES] == []
     assert [code for code in SALIENCE if f"part-{code}" not in CODES] == []
-    assert {f"genre-{code}": both for code, both in GENRES.items()} == {k: v for k, v in CODES.items() if "genre-" in k}
+    assert [code for code in BY_TITLE if f"genre-{code}" not in CODES] == []
     assert [code for code in get_args(Passed) if f"rest-{code}" not in CODES] == []
 
 
@@ -397,7 +402,50 @@ def test_other_places_of_a_story_are_links_and_no_translations() -> None:
     assert "另见 · also covered in: 受约束的束搜索：一篇笔记 · 某笔记" in seen(html)
     assert 'href="2025-04-13.html#p-0c1b2c3d"' in html
     text = page.markdown(RICH)
-    assert "另见 · also covered in: [受约束的束搜索：一篇笔记](https://biji.example/beam) (某笔记)\n" in text
+    named = "另见 · also covered in: [受约束的束搜索：一篇笔记](https://biji.example/beam) (某笔记)"
+    assert f"{named} → [见该条 · see the entry](2025-04-13.html#p-0c1b2c3d)\n" in text
+
+
+def test_entries_that_are_on_no_known_page_have_no_link_in_either_form() -> None:
+    unknown = dataclasses.replace(RICH.rest[0], entry="ffff0000", day=None)
+    digest = day(PAIRED, rest=(unknown,))
+    for text in (page.html(digest), page.markdown(digest)):
+        assert "ffff0000" not in text
+        assert "see the entry" not in text
+
+
+def test_links_to_entries_are_the_same_in_both_forms() -> None:
+    here = f"{RICH.day}.html"
+    in_html = {to if to[0] != "#" else here + to for to in re.findall(r'href="([^"/:]*#p-[^"]+)"', page.html(RICH))}
+    assert set(re.findall(r"see the entry\]\(([^)]+)\)", page.markdown(RICH))) <= in_html
+
+
+def test_a_row_of_the_rest_keeps_the_place_that_links_to_its_entry_lead_to() -> None:
+    named, copy = RICH.rest[0], dataclasses.replace(RICH.rest[0], id=PAIRED.id)
+    html = page.html(day(PAIRED, rest=(named, named, copy)))
+    ids = re.findall(r' id="(p-[^"]+)"', html)
+    assert sorted(ids) == sorted([f"p-{PAIRED.id}", f"p-{named.id}"]), "each once"
+    assert (named.title.en or named.title.zh or "-") in part(html, f'<li id="p-{named.id}">', "</li>")
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_page_with_nothing_but_the_rest(order: tuple[str, str]) -> None:
+    digest = day(rest=RICH.rest, order=order)
+    html, text = page.html(digest), page.markdown(digest)
+    for listed in RICH.rest:
+        for title in filter(None, (listed.title.zh, listed.title.en)):
+            assert title in html
+            assert title in text
+    for said in ("No posts on this day", "这一天没有博文"):
+        assert said not in html + text
+    for absent in ('<nav class="glance"', "<fieldset", "<article"):
+        assert absent not in html
+    assert json.loads(site.json_text(digest))["posts"] == []
+
+
+def test_one_post_is_counted_as_one() -> None:
+    assert "1 篇博文 post " in seen(page.html(day(PAIRED)))
+    assert "2 篇博文 posts " in seen(page.html(day(PAIRED, CARDED)))
 
 
 # ---- JSON -----------------------------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def test_marks_and_notes_are_told_in_words() -> None:
     assert "Subscribers get one mail every morning. 〔机译 · machine〕" in text
     assert "〔中文版文字受损，未采用 · the Chinese edition's text is damaged and was not used〕" in text
     assert "译者 · Translated by: 林小满、Wei Zhang" in text
-    assert text.index("# 补 · late") < text.index(LATE.title.en or "?")
+    assert text.index("# 补录 · late") < text.index(LATE.title.en or "?")
     assert "no answer within 30 s" in text
     assert text.rstrip().endswith(DAY.signature)
 
