@@ -48,7 +48,7 @@ run: setup
 
 # what is measured, against whom: one command each; the figures are kept in docs/benchmarks.md
 bench: setup
-	for each in charset encoding feeds article sentences align match verify titles choose; do \
+	for each in charset encoding feeds article sentences align match verify titles; do \
 	  echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py $(CORPORA) || exit 1; done
 	$(BIN)/python benchmarks/repair.py --data $(CORPORA) --seeds $(SEEDS)
 	$(BIN)/python benchmarks/clean.py $(CORPORA) $(SEEDS)
