@@ -15,7 +15,7 @@ from digest.align.embed import Embedder, load_embedder
 from digest.config import Settings
 from digest.daily import Day, digest_for, signature_of
 from digest.entry import Kept, Learnt
-from digest.fetch.calendar import Calendar
+from digest.fetch.calendar import Calendar, days_due
 from digest.filling import Translators
 from digest.gathered import Gathered
 from digest.gathering import Gathering
@@ -166,6 +166,7 @@ class Builder:
             yield kept.source.model_dump(mode="json", include=SOURCE_PARTS)
             yield [kept.late, asdict(kept.post), kept.edition and asdict(kept.edition)]
             yield kept.edition_post and asdict(kept.edition_post)
+            yield kept.edition_source and [kept.edition_source.selector, kept.edition_source.language]
             yield [_mark(kept.page), _mark(kept.edition_page), kept.page_error and asdict(kept.page_error)]
             yield [kept.lexicon.version, kept.day, kept.updated, [asdict(listed) for listed in kept.also]]
         yield [asdict(listed) for listed in gathered.rest]
@@ -173,9 +174,9 @@ class Builder:
     def days_to_rebuild(self, newest: date) -> tuple[date, ...]:
         """Give the days before `newest` whose page is missing or was made from other inputs, oldest first.
 
-        Bounded by `digest.rebuild_days`; older days, up to `digest.watch_days`, are looked at where an edition or a
-        copy was found after their page was built. A day that has no posts and never had a page is left alone, and so is
-        one whose page has lines that could not be made now (`lost_engines`).
+        Looked at are the days of `days_due`, and older ones of which an edition or a copy was found after their page
+        was built, in the last `digest.watch_days`. A day that has no posts and never had a page is left alone, and so
+        is one whose page has lines that could not be made now (`lost_engines`).
         """
         changed = []
         for day in (*self._linked_later(newest), *self._earlier(newest)):
@@ -193,11 +194,9 @@ class Builder:
         """Give the days before those always looked at of which an edition or a copy came after their page was built."""
         first = newest - timedelta(days=self.settings.digest.rebuild_days)
         oldest = newest - timedelta(days=self.settings.digest.watch_days)
-        built = {day: moment for day, moment in self.store.built_at().items() if oldest <= day < first}
-        if not built:
-            return ()
+        built = {day: moment for day, moment in self.store.built_at().items() if day < first}
         gathering, days = self._gathering(), set[date]()
-        for name, found in self.store.linked_after(min(built.values())):
+        for name, found in self.store.linked_after(self.calendar.bounds(min(oldest, first))[0]):
             post = self.store.post(name)
             shown = gathering.days_of([post]) if post else ()
             days |= {day for day in shown if day in built and built[day] < found}
@@ -209,7 +208,7 @@ class Builder:
         return {day: lost for day in days if (lost := self.lost_engines(day))}
 
     def _earlier(self, newest: date) -> Sequence[date]:
-        return self.calendar.days_until(newest, self.settings.digest.rebuild_days)[:-1]
+        return days_due(self.store, self.calendar, self.settings, newest)[:-1]
 
     def lost_engines(self, day: date) -> tuple[str, ...]:
         """Name the engines whose lines stand on the day's page while none of their kind can make them now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 from digest.align.embed import Embedder, Vectors
@@ -144,7 +144,7 @@ def _shared_words(damaged: Document, sound: Document) -> float:
 def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edition:
     """Make the record, the original's post first where both are posts.
 
-    The original is what a footer names; else what was published earlier; else, as at the Hugging Face blog and at most
+    The original is what a footer names; else what came earlier; else, as at the Hugging Face blog and at most
     blogs that publish in both languages, the English text.
     """
     mine = base_lang(candidate.document.lang)
@@ -152,10 +152,10 @@ def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edi
     if candidate.document.damage:
         mine = "en" if base_lang(other.document.lang) == "zh" else "zh"
     theirs = "en" if mine == "zh" else "zh"
-    times = {mine: candidate.post.published, theirs: other.post.published if other.post else None}
+    times = {mine: _came(candidate.post), theirs: _came(other.post) if other.post else None}
     if how == "footer":
         original = theirs
-    elif times["zh"] and times["en"] and times["zh"] != times["en"]:
+    elif times["zh"] and times["en"] and not _of_one_day(times["zh"], times["en"]):
         original = "zh" if times["zh"] < times["en"] else "en"
     else:
         original = "en"
@@ -165,6 +165,17 @@ def _edition(candidate: Candidate, other: _Other, how: str, score: float) -> Edi
     lang = other.document.lang if not other.document.damage else theirs
     other_id = other.post.id if other.post else None
     return Edition(candidate.post.id, lang, other.url, other_id, how, round(score, 4), original)
+
+
+def _came(post: Post) -> datetime:
+    """Give when a post came: a date that its feed gave only after that day's page was out is that of its original."""
+    return post.first_seen if post.late_on else post.published
+
+
+def _of_one_day(one: datetime, two: datetime) -> bool:
+    """Tell whether two times do not say which was earlier: equal, or one may be a bare date, midnight somewhere."""
+    bare = any((moment.minute, moment.second) == (0, 0) for moment in (one, two))
+    return one == two or (bare and abs(one - two) < timedelta(days=1))
 
 
 def _by_title(free: Sequence[Candidate], texts: Texts, embedder: Embedder) -> list[Edition]:

@@ -12,6 +12,7 @@ from small_blog import web_for as serving
 
 from digest.build import Builder
 from digest.config import Settings
+from digest.fetch.calendar import days_due
 from digest.fetch.collect import collect
 from digest.store import Store
 
@@ -35,7 +36,7 @@ class Blog:
     def run(self, day: date, *, hour: int = 8) -> Builder:
         """Collect and build on the morning after `day`, as `digest run` does."""
         times = calendar(f"{day + timedelta(days=1)}T{hour:02}:00:00+08:00")
-        days = times.days_until(times.last_complete, self.settings.digest.rebuild_days)
+        days = days_due(self.store, times, self.settings, times.last_complete)
         collect(self.store, self.settings, serving(self.web), times, days=days, embedder=TrueEmbedder())
         builder = Builder(self.store, self.settings, times, self.out, embedder=TrueEmbedder())
         builder.link(days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -105,7 +106,7 @@ class FakeWeb:
         if body is None:
             raise SourceError(url, "fetch", "HTTP 404", kind="status", status=404)
         data = body.encode() if isinstance(body, str) else body
-        tag = f'W/"{len(data)}"'
+        tag = f'W/"{hashlib.sha256(data).hexdigest()[:16]}"'
         if etag == tag:
             return NotModified(url, ())
         kind = "application/rss+xml" if b"<rss" in data[:200] else "text/html"

@@ -118,6 +118,16 @@ def test_two_feeds_that_bring_the_two_editions_make_one_entry(blog: Blog) -> Non
     assert posts[0]["url"]["zh"] == f"{BASE}/zh/post-1"
 
 
+@pytest.mark.parametrize("change", [{"selector": "main"}, {"language": "en"}])
+def test_how_the_other_editions_source_is_read_is_among_the_inputs(blog: Blog, change: dict[str, str]) -> None:
+    blog.web.pages[ZH_FEED] = feed(item(1, "zh", "Wed, 16 Apr 2025 09:00:00 GMT"))
+    builder = blog.run()
+    one, two = builder.settings.sources
+    changed = builder.settings.model_copy(update={"sources": (one, two.model_copy(update=change))})
+    again = Builder(blog.store, changed, builder.calendar, blog.out, embedder=TrueEmbedder())
+    assert again.inputs(DAY) != builder.inputs(DAY)
+
+
 @pytest.mark.parametrize("clue", ["footer", "hreflang", "title"])
 def test_without_a_twin_rule_an_edition_is_found_by_other_clues(blog: Blog, clue: str) -> None:
     original = f"{BASE}/post-1"

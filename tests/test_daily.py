@@ -8,6 +8,7 @@ from datetime import date
 from kept_posts import DAY, kept, settings, translated
 from small_blog import TrueEmbedder, title_of
 
+from digest.abstract.stock import version as headings_version
 from digest.align.terms.ledger import Term, ledger_of
 from digest.config import Settings
 from digest.daily import Day, digest_for
@@ -35,6 +36,13 @@ def test_a_day_has_entries_new_translations_and_the_rest() -> None:
     counts = dict(digest.quality)
     assert (counts["posts"], counts["newly"], counts["rest"]) == (1, 1, 1)
     assert counts["verified"] == len(digest.abstracts[0].pairs)
+
+
+def test_the_signature_names_the_methods_and_what_they_have_learnt() -> None:
+    chosen = settings()
+    signature = made(chosen, kept(1, chosen)).digest.signature
+    assert " · card 1 · " in signature
+    assert f" · headings {headings_version()} · " in f"{signature} · "
 
 
 def test_counts_of_what_is_not_there_are_left_out() -> None:

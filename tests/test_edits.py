@@ -13,7 +13,7 @@ from daily_blog import Blog, noon
 from small_blog import BASE, EN_FEED, LINES, article, feed, title_of
 
 from digest.model import Document, Paragraph
-from digest.stories.edits import is_worth_telling
+from digest.stories.edits import worth_telling
 
 DAY_1 = date(2025, 4, 1)
 MORE = "Part 1 ends with the numbers of the first week, in which the cache answered most of the reads of our users."
@@ -92,6 +92,17 @@ def test_a_feed_that_gives_two_texts_in_turn_tells_each_once(blog: Blog) -> None
     assert [len(rows(blog, number)) for number in range(3, 9)] == [1, 1, 0, 0, 0, 0]
 
 
+def test_a_post_that_counts_something_is_told_once_and_what_is_new_in_it_is_told(blog: Blog) -> None:
+    counts = "So far {n} machines of the fleet have moved to the new cache, and none of them had to be moved back."
+    for number in range(3, 8):
+        publish(blog, [*LINES_1[:3], counts.format(n=number * 7), *LINES_1[3:]])
+        blog.run(day(number))
+    assert [len(rows(blog, number)) for number in range(3, 8)] == [1, 1, 0, 0, 0]  # the line, then its number
+    publish(blog, [*WORTH[:3], counts.format(n=70), *WORTH[3:]])
+    blog.run(day(8))
+    assert len(rows(blog, 8)) == 1
+
+
 @pytest.mark.parametrize("lines", [TYPO, LINES_1[:2]])
 def test_typos_and_a_feed_that_gives_less_of_an_old_post_are_no_edit(blog: Blog, lines: list[str]) -> None:
     publish(blog, lines)
@@ -128,10 +139,24 @@ def document(*texts: str) -> Document:
 
 
 @pytest.mark.parametrize("counts", [("Points: 12", "Points: 340"), ("41 comments so far", "43 comments so far"),
-                                    ("Posted 2 days ago by Ann", "Posted 3 days ago by Ann")])  # fmt: skip
+                                    ("Posted 2 days ago by Ann", "Posted 3 days ago by Ann"),
+                                    ("Last updated: April 2, 2025", "Last updated: May 3, 2025"),
+                                    ("Page generated 2025-04-02 10:30", "Page generated 2025-04-03 11:45"),
+                                    ("This post has been read 1,203 times.", "This post has been read 1,431 times."),
+                                    ("Downloads last month: 12,345", "Downloads last month: 13,001"),
+                                    ("Now 12 people are online here.", "Now 15 people are online here."),
+                                    ("本文最后更新于 2025 年 4 月 2 日。", "本文最后更新于 2025 年 5 月 3 日。"),
+                                    ("更新时间：2025-04-02 下载 311 次", "更新时间：2025-04-03 下载 320 次"),
+                                    ("On April 2, 2025 we looked whether all of these figures of the cache still hold.",
+                                     "On May 31, 2025 we looked whether all of these figures of the cache still hold."),
+                                    ])  # fmt: skip
 def test_what_counts_its_readers_is_not_edited_by_that(counts: tuple[str, str]) -> None:
-    one, two = (document(*LINES_1, count) for count in counts)
-    assert not is_worth_telling(one, two)
-    assert is_worth_telling(
-        document(*LINES_1), document(*(line.replace("10 million", "70 million") for line in LINES_1))
-    )
+    one, two = (document(*LINES_1[:4], count, *LINES_1[4:]) for count in counts)
+    assert not worth_telling(one, two)
+    assert worth_telling(document(*LINES_1), document(*(line.replace("10 million", "70 million") for line in LINES_1)))
+
+
+def test_a_dated_note_that_says_what_changed_is_told() -> None:
+    note = "Updated April 5, 2025: the numbers of the first week were wrong."
+    assert worth_telling(document(*LINES_1), document(*LINES_1, note))
+    assert not worth_telling(document(*LINES_1, "Updated April 5, 2025"), document(*LINES_1, "Updated: May 16, 2025"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from daily_blog import Blog
-from small_blog import BASE, EN_FEED, ZH_FEED, settings, title_of
+from small_blog import BASE, EN_FEED, ZH_FEED, feed, item, settings, title_of
 
 DAY_1, DAY_21 = date(2025, 4, 1), date(2025, 4, 21)
 
@@ -66,6 +66,59 @@ def test_day_1_becomes_bilingual_and_day_21_has_the_news(blog: Blog, come: Any) 
     blog.web.down = False
     blog.month(DAY_21 + timedelta(days=1), DAY_21 + timedelta(days=3))
     assert {name: data for name, data in blog.bytes().items() if name in written} == written
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        ("Tue, 01 Apr 2025 00:00:00 +0800", DAY_21),  # a bare date, its original's
+        ("Mon, 31 Mar 2025 04:20:00 GMT", DAY_21),  # even an earlier one
+        ("", DAY_21 + timedelta(days=1)),  # none: it came with the run of the morning after
+    ],
+)
+def test_a_translation_with_no_date_of_its_own_is_news_of_the_day_it_came_once(
+    blog: Blog, when: str, day: date
+) -> None:
+    blog.publish(1, "en", DAY_1)
+    blog.month(DAY_1, DAY_21 - timedelta(days=1))
+    blog.publish(1, "zh", DAY_21)
+    blog.web.pages[ZH_FEED] = feed(item(1, "zh", when))
+    blog.month(DAY_21, DAY_21 + timedelta(days=3))
+    (edition,) = blog.store.editions()
+    assert edition.original == "en"
+    (entry,) = blog.page(DAY_1)["posts"]
+    assert (entry["title"]["zh"], entry["updated"]) == (title_of(1, "zh"), str(day))
+    told = [number for number in range(4) if blog.page(DAY_21 + timedelta(days=number))["newly_translated"]]
+    assert told == [(day - DAY_21).days]
+
+
+def test_an_entry_older_than_the_watch_becomes_bilingual_too(blog: Blog) -> None:
+    blog.settings = settings(watch_days=5, rebuild_days=2)
+    blog.publish(1, "en", DAY_1)
+    blog.month(DAY_1, DAY_1 + timedelta(days=1))
+    blog.publish(1, "zh", DAY_21)
+    blog.month(DAY_21, DAY_21 + timedelta(days=1))
+    (entry,) = blog.page(DAY_1)["posts"]
+    assert (entry["title"]["zh"], entry["updated"]) == (title_of(1, "zh"), str(DAY_21))
+
+
+@pytest.mark.parametrize(("watch", "has_page"), [(60, True), (8, False)])
+def test_days_missed_while_the_machine_was_off_get_their_pages(blog: Blog, watch: int, has_page: bool) -> None:
+    blog.settings = settings(watch_days=watch)
+    blog.publish(1, "en", DAY_1)
+    blog.run(DAY_1 - timedelta(days=1), hour=20)  # on its evening: collected, its page not built yet
+    blog.run(DAY_1 + timedelta(days=12))
+    assert (blog.out / f"{DAY_1}.html").exists() == has_page
+
+
+def test_a_feed_that_is_new_here_has_no_news_of_today(blog: Blog) -> None:
+    blog.month(DAY_1, DAY_1 + timedelta(days=3))
+    blog.store._db.execute("DELETE FROM sources WHERE url = ?", (EN_FEED,))
+    blog.publish(1, "en", DAY_1)
+    blog.publish(1, "zh", DAY_1, listed=False)
+    blog.month(DAY_1 + timedelta(days=4), DAY_1 + timedelta(days=5))
+    assert [edition.url for edition in blog.store.editions()] == [f"{BASE}/zh/post-1"]
+    assert all(not blog.page(DAY_1 + timedelta(days=number))["newly_translated"] for number in range(6))
 
 
 def test_a_translation_of_the_same_day_is_no_news(blog: Blog) -> None:

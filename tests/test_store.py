@@ -104,6 +104,8 @@ def test_a_settled_day_stays_settled(store: Store) -> None:
     store.save_day(day, "y", "s", NOW, settled=False)
     assert store.is_settled(day)
     assert store.inputs_of(day) == "y"
+    store.save_day(date(2025, 4, 18), "x", "s", NOW, settled=False)
+    assert [store.last_settled(date(2025, 4, number)) for number in (16, 17, 20)] == [None, day, day]
 
 
 def test_a_store_of_the_version_before_keeps_what_it_has(tmp_path: Path) -> None:

@@ -15,10 +15,21 @@ SLIGHT = 0.01  # share of letters below which a text is the same, set in other m
 RUN = 3  # tokens
 BESIDE = 2  # tokens on each side of a number by which its place is known again
 UPDATE = re.compile(r"^\W*(?:update[ds]?\b|edit(?:ed)?\b\W|更新|修订|勘误|补充|correction\b)", re.IGNORECASE)
-# A short line that counts what readers did, or says how long ago something was: its numbers change by themselves.
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+# A short line that counts what readers did, or says when something was: its numbers change by themselves.
 COUNTER = re.compile(
     r"\b(?:points?|comments?|likes?|views?|(?:up)?votes?|replies|shares?|followers?|stars?|min(?:utes?)? read|ago)\b"
-    r"|评论|阅读|点赞|浏览|回复|收藏|热度|人气|[天月年时钟]前",
+    r"|\bdownloads?\b|\bread [\d.,]+ times\b|\b\d[\d.,]* (?:\w+ ){0,3}online\b|\bonline\W{1,3}\d"
+    rf"|^\W*(?:updated|modified|generated|checked)(?: on| at)?(?:[\d\W]|{MONTH}|[ap]m\b|utc|gmt)*$"
+    r"|\b(?:last|page|list|table) (?:was |is )?(?:last )?(?:updated|modified|generated|checked|edited|changed|built)\b"
+    r"|评论|阅读|点赞|浏览|回复|收藏|热度|人气|下载|在线|[天月年时钟]前|(?:更新|修改|生成|检查)(?:于|时间|日期)|最[后近](?:更新|修改)",
+    re.IGNORECASE,
+)
+# A day or a time of day, in figures or with the name of the month.
+DATE = re.compile(
+    r"\b\d{4}([-/.])\d{1,2}\1\d{1,2}\b|\b\d{1,2}([-/.])\d{1,2}\2\d{4}\b|\b\d{1,2}:\d{2}(?::\d{2})?\b"
+    rf"|\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}(?:,? \d{{4}}\b)?"
+    r"|(?:\d{4} ?年 ?)?\d{1,2} ?月 ?\d{1,2} ?[日号]",
     re.IGNORECASE,
 )
 SHORT = 12  # tokens of such a line
@@ -30,7 +41,7 @@ Runs = frozenset[tuple[str, ...]]
 class Version:
     """A text as it is compared with a copy: its sentences, and all of it with its code, as tokens.
 
-    `lasting` is the whole without lines whose numbers change by themselves.
+    `lasting` is the whole without dates and without lines whose numbers change by themselves.
     """
 
     sentences: tuple[tuple[str, ...], ...]
@@ -43,6 +54,7 @@ class Version:
     def of(cls, sentences: Sequence[str], paragraphs: Sequence[str]) -> Version:
         """Cut a text; `paragraphs` are all of it but images, `sentences` those of its prose."""
         lines = [tokens(text) for text in paragraphs]
+        sentences = [text for text in sentences if not (NUMBER.search(text) and _counts(text, tokens(text)))]
         return cls(
             tuple(tuple(tokens(text)) for text in sentences),
             tuple(map(len, sentences)),
@@ -50,19 +62,27 @@ class Version:
             tuple(
                 token
                 for text, words in zip(paragraphs, lines, strict=True)
-                for token in words
-                if len(words) > SHORT or not COUNTER.search(text)
+                if not _counts(text, words)
+                for token in tokens(DATE.sub(" ", text))
             ),
             frozenset(n for n, text in enumerate(sentences) if UPDATE.match(text)),
         )
 
 
+def _counts(text: str, words: Sequence[str]) -> bool:
+    return len(words) <= SHORT and bool(COUNTER.search(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a later text changed of an earlier one: `share` of its letters (0…1 and more); `worth`: worth telling."""
+    """What a later text changed of an earlier one: `share` of its letters (0…1 and more); `worth`: worth telling.
+
+    `numbers`: numbers are all that makes it worth telling.
+    """
 
     share: float
     worth: bool
+    numbers: bool = False
 
 
 def change(old: Version, new: Version, *, own: bool) -> Change:
@@ -75,8 +95,9 @@ def change(old: Version, new: Version, *, own: bool) -> Change:
     added, altered = _strange(new, old, own=own)
     dropped, _ = _strange(old, new, own=own)
     total = sum(new.letters) or 1
-    worth = added >= TELLING * total or dropped >= 2 * TELLING * total or _other_numbers(old.lasting, new.lasting)
-    return Change((added + altered + dropped) / total, worth)
+    told = added >= TELLING * total or dropped >= 2 * TELLING * total
+    numbers = not told and _other_numbers(old.lasting, new.lasting)
+    return Change((added + altered + dropped) / total, told or numbers, numbers)
 
 
 def _strange(mine: Version, theirs: Version, *, own: bool) -> tuple[int, int]:

@@ -66,8 +66,10 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Co
 
     Without a date, pages with lines of an engine that is not here now are left as they are.
     """
+    from digest.fetch.calendar import days_due
+
     target = asked or job.calendar.last_complete
-    days = [target] if asked else job.calendar.days_until(target, job.settings.digest.rebuild_days)
+    days = [target] if asked else days_due(store, job.calendar, job.settings, target)
     code = tell_broken(roster)
     got = job.collect(store, days)
     builder = job.builder(store, roster)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from digest.config import Settings
 from digest.model import Post
 from digest.store import Store
 
@@ -48,3 +49,14 @@ def next_page(store: Store, calendar: Calendar) -> date:
     """Give the day whose page is built next: the last complete day, or the running one if that is settled."""
     day = calendar.last_complete
     return day + timedelta(days=1) if store.is_settled(day) else day
+
+
+def days_due(store: Store, calendar: Calendar, settings: Settings, newest: date) -> list[date]:
+    """Give `newest` and the days before it whose pages may need building, oldest first.
+
+    These are `digest.rebuild_days`, or all since the last settled day where the machine was off for longer; at most
+    `digest.watch_days`.
+    """
+    last = store.last_settled(newest)
+    missed = min((newest - last).days - 1, settings.digest.watch_days) if last else 0
+    return calendar.days_until(newest, max(settings.digest.rebuild_days, missed))

@@ -19,10 +19,11 @@ from digest.fetch.web import NotModified
 from digest.model import Entry, Failure, Feed, Post
 from digest.normalise.post import body_in_feed, document_of
 from digest.store import Store
-from digest.stories.edits import is_worth_telling
+from digest.stories.edits import worth_telling
 
 log = logging.getLogger(__name__)
 
+ONLY_NUMBERS = "numbers"  # the mark of all edits that change numbers only
 FEED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
@@ -83,7 +84,7 @@ def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, 
     first_fetch = store.source(source.url).first_fetched is None
     addresses = Counter(canonical(entry.url) for entry in feed.entries)
     posts: dict[str, tuple[Post, str]] = {}
-    edited: dict[str, Post] = {}
+    edited: dict[str, str] = {}
     new = 0
     for entry in feed.entries:
         address = canonical(entry.url)
@@ -110,31 +111,34 @@ def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, 
                 summary=entry.summary,
                 content=entry.content,
             )
-            if post.id not in posts and _is_edited(store, settings, source, before, post, calendar):
-                edited[post.id] = post
+            if post.id not in posts and (mark := _edit_mark(store, settings, source, before, post, calendar)):
+                edited[post.id] = mark
         posts.setdefault(post.id, (post, address))
     store.save_posts(posts.values())
-    for post in edited.values():
-        store.save_edit(post.id, next_page(store, calendar), _text_mark(post), calendar.now)
+    for post, _ in posts.values():
+        if post.first_seen == calendar.now:  # what was asked for before it was there is asked for anew
+            store.forget_tries(post.url)
+    for name, mark in edited.items():
+        store.save_edit(name, next_page(store, calendar), mark, calendar.now)
     return new
 
 
-def _is_edited(store: Store, settings: Settings, source: Source, before: Post, now: Post, calendar: Calendar) -> bool:
-    """Tell whether a feed changed a post's text in a way worth telling, after the page of its day was out.
+def _edit_mark(store: Store, settings: Settings, source: Source, before: Post, now: Post, calendar: Calendar) -> str:
+    """Give by what the new text of a post is known where its edit is worth telling, after its day's page was out.
 
-    Before that, it is simply the text. What stands on a page only is fetched once, and not seen to change.
+    Before that, it is simply the text. What stands on a page only is fetched once, and not seen to change. Texts that
+    differ in numbers only have one mark: a post that counts something is told once.
     """
     old, new = body_in_feed(before), body_in_feed(now)
     day = calendar.page_of(before)
     watched = calendar.today - timedelta(days=settings.digest.watch_days)
     if not old or not new or old == new or day < watched or not store.is_settled(day):
-        return False
-    texts = [document_of(post, None, lang=source.language) for post in (before, now)]
-    return texts[0] is not None and texts[1] is not None and is_worth_telling(texts[0], texts[1])
-
-
-def _text_mark(post: Post) -> str:
-    return hashlib.sha256(body_in_feed(post).encode()).hexdigest()[:16]
+        return ""
+    was, text = (document_of(post, None, lang=source.language) for post in (before, now))
+    change = worth_telling(was, text) if was and text else None
+    if change is None:
+        return ""
+    return ONLY_NUMBERS if change.numbers else hashlib.sha256(new.encode()).hexdigest()[:16]
 
 
 def _new_post(

@@ -32,10 +32,11 @@ def posts_in_scope(store: Store, settings: Settings, calendar: Calendar, days: S
 def posts_watched(store: Store, settings: Settings, calendar: Calendar) -> Scope:
     """Give the posts whose translation is watched for: those of the last `digest.watch_days` that have none yet.
 
-    A copy of a post is not watched: the post is.
+    A copy of a post that has one is not watched: its entry has both languages. Neither is a second translation.
     """
     start, _ = calendar.bounds(calendar.today - timedelta(days=settings.digest.watch_days))
-    settled = joined_posts(store.editions()) | set(store.stories())
+    settled = joined_posts(store.editions())
+    settled |= {s.post for s in store.stories().values() if s.same_as in settled or s.how == "translation"}
     sources = {source.url: source for source in settings.sources}
     recent = store.posts_between(start, calendar.now + timedelta(seconds=1))
     return tuple((sources[post.source], post) for post in recent if post.source in sources and post.id not in settled)

@@ -82,18 +82,23 @@ def news_day(store: Store, settings: Settings, calendar: Calendar, edition: Edit
 
     Where a feed brought it, its date tells; a day whose page is out is no news, unless the feed itself is new here.
     Where only its address is known, it is news if its post's page was out without it. That day's page may never have
-    been built, as for what a feed's first fetch brought: then it is news if it was looked for in vain before.
+    been built, as for what a feed's first fetch brought: then it is news if it was looked for in vain before. A post
+    that is itself new here today has no news.
     """
     primary = store.post(edition.post)
     if primary is None or base_lang(edition.lang) == edition.original:
         return None  # the original is no translation, however late it was found
     own = calendar.page_of(primary)
+    new_here = calendar.day_of(primary.first_seen) == calendar.today
     other = store.post(edition.other) if edition.other else None
-    if other is not None and other.dated:
+    if other is not None:
         came = calendar.page_of(other)
         if came <= own:
             return None
-        return next_page(store, calendar) if store.is_settled(came) and not other.history else came
+        lately = not other.history and not new_here
+        return next_page(store, calendar) if store.is_settled(came) and lately else came
+    if new_here:
+        return None
     out = store.is_settled(own) or (primary.history and _looked_for(store, settings, calendar, edition, primary.source))
     return next_page(store, calendar) if out else None
 

@@ -76,6 +76,9 @@ class _Shelf:
                 posts.setdefault(first.id, first)  # the entry to which a mirror of its late translation belongs
             if edition.other is None:
                 pages[edition.post] = edition
+        for story in self._store.stories().values():  # the entry to which a copy of a copy belongs
+            if story.post in posts and (first := self._store.post(story.same_as)) is not None:
+                posts.setdefault(first.id, first)
         for post in sorted(posts.values(), key=lambda post: (post.published, post.id)):
             if post.source in self._order:
                 order, stands = self._order[post.source], self._stands(post)

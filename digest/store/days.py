@@ -34,6 +34,13 @@ class Days(Subject):
         row = self._db.execute("SELECT settled FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
         return bool(row and row["settled"])
 
+    def last_settled(self, before: date) -> date | None:
+        """Give the last settled day before a day."""
+        row = self._db.execute(
+            "SELECT max(date) AS last FROM days WHERE settled IS NOT NULL AND date < ?", (before.isoformat(),)
+        ).fetchone()
+        return date.fromisoformat(row["last"]) if row["last"] else None
+
     def lexicons_of(self, day: date) -> dict[str, str]:
         """Give by source the lexicon that a day was built with ("": none); empty where it never was built."""
         row = self._db.execute("SELECT lexicons FROM days WHERE date = ?", (day.isoformat(),)).fetchone()

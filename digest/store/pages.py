@@ -56,6 +56,10 @@ class Pages(Subject):
             (url, page.url, json.dumps(page.headers, ensure_ascii=False), page.body, moment, moment),
         )
 
+    def forget_tries(self, url: str) -> None:
+        """Forget how often an address was asked for in vain."""
+        self._db.execute("DELETE FROM pages WHERE url = ? AND body IS NULL", (url,))
+
     def page_failed(self, url: str, now: datetime, stage: str, error: str, kind: str, status: int) -> None:
         self._db.execute(
             """INSERT INTO pages (url, stage, error, kind, status, tries, last_try) VALUES (?, ?, ?, ?, ?, 1, ?)

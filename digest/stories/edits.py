@@ -15,14 +15,15 @@ def change_of(old: Document | None, new: Document | None, *, own: bool) -> Chang
     return change(_version(old), _version(new), own=own)
 
 
-def is_worth_telling(old: Document, new: Document) -> bool:
-    """Tell whether a post that was edited in place now says what its readers should know.
+def worth_telling(old: Document, new: Document) -> Change | None:
+    """Give the change of a post that was edited in place where it now says what its readers should know.
 
     A text of which a feed gives only an excerpt, at first or later, is not edited by that.
     """
     if old.damage or new.damage or overlap(shingles(old), shingles(new)).least < EXCERPT:
-        return False
-    return change_of(old, new, own=True).worth
+        return None
+    found = change_of(old, new, own=True)
+    return found if found.worth else None
 
 
 def _version(document: Document | None) -> Version:

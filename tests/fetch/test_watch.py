@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from daily_blog import LISTING, Blog
-from small_blog import BASE, ZH_FEED, TrueEmbedder, article, calendar, web_for
+from daily_blog import LISTING, Blog, noon
+from small_blog import BASE, ZH_FEED, TrueEmbedder, article, calendar, feed, item, settings, title_of, web_for
 
 from digest.build import Builder
 from digest.config import Settings
@@ -49,6 +49,40 @@ def test_a_page_that_only_repeats_the_original_is_asked_again_with_its_validator
     blog.web.pages[address] = article(1, "zh")
     blog.month(DAY_1 + timedelta(days=5), DAY_1 + timedelta(days=8))
     assert [bool(post["title"]["zh"]) for post in blog.page(DAY_1)["posts"]] == [True]
+
+
+def test_a_page_asked_for_in_vain_is_asked_for_anew_when_a_feed_brings_it(blog: Blog) -> None:
+    blog.settings = settings(twin=False)  # nothing but the feed leads to it
+    blog.publish(1, "en", DAY_1)
+    blog.run(DAY_1)
+    for number in range(9):
+        moment = calendar(f"{DAY_1 + timedelta(days=2 * number)}T08:00:00+08:00").now
+        blog.store.page_failed(f"{BASE}/zh/post-1", moment, "fetch", "HTTP 404", "status", 404)
+    blog.publish(1, "zh", DAY_21)
+    blog.run(DAY_21)
+    assert [post["title"]["zh"] for post in blog.page(DAY_1)["posts"]] == [title_of(1, "zh")]
+
+
+def test_a_copy_is_watched_as_long_as_its_entry_has_no_translation(blog: Blog) -> None:
+    name, mirror = "https://mirror.example/feed.xml", "https://mirror.example/m-1"
+    sources = [source.model_dump(mode="json") for source in blog.settings.sources]
+    blog.settings = Settings.model_validate(
+        {"sources": [*sources, {"name": "Mirror", "url": name, "language": "en", "pause": 0}]}
+    )
+    blog.web.pages[name] = feed()
+    blog.run(DAY_1 - timedelta(days=1))
+    blog.web.pages[mirror] = article(1, "en")  # a mirror that was faster: the entry is there, without a twin rule
+    blog.web.pages[name] = feed(item(1, "en", noon(DAY_1), link=mirror))
+    blog.run(DAY_1)
+    blog.publish(1, "en", DAY_1 + timedelta(days=1))
+    blog.month(DAY_1 + timedelta(days=1), DAY_21)
+    assert [story.same_as for story in blog.store.stories().values()] == [blog.page(DAY_1)["posts"][0]["id"]]
+    blog.publish(1, "zh", DAY_21, listed=False)
+    asked = len(blog.web.asked)
+    blog.month(DAY_21 + timedelta(days=1), DAY_21 + timedelta(days=30))
+    (entry,) = blog.page(DAY_1)["posts"]
+    assert (entry["url"]["en"], entry["url"]["zh"]) == (mirror, f"{BASE}/zh/post-1")
+    assert blog.web.asked[asked:].count(f"{BASE}/zh/post-1") == 1
 
 
 def test_a_listing_is_asked_once_a_day_and_its_pages_once(blog: Blog) -> None:

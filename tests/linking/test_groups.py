@@ -27,11 +27,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def keep(
     store: Store, name: str, day: int, *, source: str = EN_FEED, history: bool = False, dated: bool = True,
-    late_on: date | None = None,
+    late_on: date | None = None, seen: int | None = None,
 ) -> Post:  # fmt: skip
-    moment = datetime(2025, 4, day, 4, tzinfo=UTC)
+    moment, first_seen = (datetime(2025, 4, number, 4, tzinfo=UTC) for number in (day, seen or day))
     url = f"https://blog.example/{name}"
-    post = Post(name, source, name, url, name, moment, dated, moment, "", "", "", history, late_on)
+    post = Post(name, source, name, url, name, moment, dated, first_seen, "", "", "", history, late_on)
     store.save_posts([(post, canonical(url))])
     return post
 
@@ -161,13 +161,25 @@ def test_a_translation_with_its_posts_date_that_came_later_is_news_of_the_day_it
     assert news_day(store, settings(), TIMES, edition("first", "zh")) == date(2025, 4, 21)
 
 
-def test_an_address_or_an_undated_post_is_news_where_the_posts_page_was_out_without_it(store: Store) -> None:
+def test_an_undated_translation_is_news_of_the_day_it_came(store: Store) -> None:
     keep(store, "first", 1), keep(store, "zh", 20, source=ZH_FEED, dated=False)
-    for other in (None, "zh"):
-        assert news_day(store, settings(), TIMES, edition("first", other)) is None
+    for settled in ((), (1,)):
+        settle(store, *settled)
+        assert news_day(store, settings(), TIMES, edition("first", "zh")) == date(2025, 4, 20)
+
+
+@pytest.mark.parametrize(("other", "news"), [(None, None), ("zh", date(2025, 4, 21))])
+def test_a_post_that_is_new_here_today_has_no_news_of_today(store: Store, other: str | None, news: date | None) -> None:
+    keep(store, "first", 1, history=True, seen=25), keep(store, "zh", 21, source=ZH_FEED)
+    settle(store, 1, 21)
+    assert news_day(store, settings(), TIMES, edition("first", other)) == news
+
+
+def test_an_address_is_news_where_the_posts_page_was_out_without_it(store: Store) -> None:
+    keep(store, "first", 1)
+    assert news_day(store, settings(), TIMES, edition("first", None)) is None
     settle(store, 1)
-    for other in (None, "zh"):
-        assert news_day(store, settings(), TIMES, edition("first", other)) == NEXT
+    assert news_day(store, settings(), TIMES, edition("first", None)) == NEXT
     settle(store, 24)
     assert news_day(store, settings(), TIMES, edition("first", None)) == date(2025, 4, 25)
 

@@ -155,6 +155,15 @@ def test_a_mirror_of_a_late_translation_belongs_to_the_old_entry(store: Store) -
     assert store.stories()["mirror"].same_as == "en"
 
 
+def test_a_copy_of_a_copy_belongs_to_the_first_however_long_ago_that_was(store: Store) -> None:
+    keep(store, "first", A, days=-45)
+    keep(store, "copy", B, days=-20)
+    store.save_stories([Story("copy", "first", "text", 1.0)], NOON - timedelta(days=20))
+    keep(store, "again", B)
+    assert link(store)[0] == 1
+    assert store.stories()["again"].same_as == "first"
+
+
 def test_comparable_posts_are_known_from_both_sides(store: Store) -> None:
     for name in ("a", "b", "c"):
         keep(store, name, A)
