@@ -84,7 +84,7 @@ def telling(units: Sequence[Unit], prose: NDArray[np.bool_], stands: Sequence[St
     found["end"] = np.exp(-np.arange(count)[::-1] / END_DECAY)
     found["place"] = np.arange(count) / max(1, count - 1)
     sizes = Counter(section[prose].tolist())
-    found["section-size"] = np.array([sizes[int(number)] / max(1, prose.sum()) for number in section])
+    found["section-size"] = np.array([sizes[int(number)] / max(1, int(prose.sum())) for number in section])
     found["length"] = np.log1p([min(60.0, words(text)) for text in texts])
     for name, pattern in (
         ("doing", DOING), ("news", NEWS), ("outcome", OUTCOME), ("measured", MEASURED), ("limit", LIMIT),
