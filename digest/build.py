@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from functools import cached_property
@@ -79,10 +79,11 @@ class Builder:
         """Gather what the page of a day is made of."""
         return self._gathering().of(day)
 
-    def kept(self, post_id: str) -> Kept | None:
-        """Give the entry that stands for a post, None where there is no such post of a source that is read."""
-        post = self.store.post(post_id)
-        return self._gathering().kept(post) if post and post.source in self._sources else None
+    def kept(self, post_ids: Iterable[str]) -> Iterator[Kept]:
+        """Give the entries that stand for posts; those that there are not, or whose source is not read, have none."""
+        gathering = self._gathering()
+        posts = map(self.store.post, post_ids)
+        yield from (gathering.kept(post) for post in posts if post and post.source in self._sources)
 
     def _gathering(self) -> Gathering:
         return Gathering(self.store, self.settings, self.calendar, self._learning)
@@ -107,7 +108,7 @@ class Builder:
     def build(self, day: date) -> Digest:
         """Make a day's files, remember what they were made from, and learn from the day's posts."""
         gathered = self.gathered(day)
-        inputs, known = self._inputs(day, gathered), self._known(day)
+        inputs, known = self.inputs(day, gathered), self._known(day)
         made = self._day(day, gathered)
         digest = made.digest
         self._note(day, made.gave_up)
@@ -147,13 +148,10 @@ class Builder:
         for name, text in (("index.html", index), *feeds):
             write_file(self.out / name, text)
 
-    def inputs(self, day: date) -> str:
+    def inputs(self, day: date, gathered: Gathered | None = None) -> str:
         """Hash all that a day's page depends on, but the code (the signature stands for that)."""
-        return self._inputs(day, self.gathered(day))
-
-    def _inputs(self, day: date, gathered: Gathered) -> str:
         state = hashlib.sha256()
-        for part in self._parts(day, gathered):
+        for part in self._parts(day, gathered or self.gathered(day)):
             state.update(json.dumps(part, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n")
         return state.hexdigest()
 
@@ -178,17 +176,21 @@ class Builder:
         was built, in the last `digest.watch_days`. A day that has no posts and never had a page is left alone, and so
         is one whose page has lines that could not be made now (`lost_engines`).
         """
-        changed = []
-        for day in (*self._linked_later(newest), *self._earlier(newest)):
+        changed, gathering = [], self._gathering()
+        for day in self._looked_at(newest):
             before = self.store.inputs_of(day)
             missing = not (self.out / f"{day}.json").exists()
             if (
-                (before or self.gathered(day).posts)
-                and (missing or before != self.inputs(day))
+                (before or gathering.of(day).posts)
+                and (missing or before != self.inputs(day, gathering.of(day)))
                 and not self.lost_engines(day)
             ):
                 changed.append(day)
         return tuple(changed)
+
+    def _looked_at(self, newest: date) -> tuple[date, ...]:
+        """Give the days before `newest` whose page may have to be built again, each once."""
+        return tuple(dict.fromkeys((*self._linked_later(newest), *self._earlier(newest))))
 
     def _linked_later(self, newest: date) -> tuple[date, ...]:
         """Give the days before those always looked at of which an edition or a copy came after their page was built."""
@@ -204,7 +206,7 @@ class Builder:
 
     def days_kept(self, newest: date) -> dict[date, tuple[str, ...]]:
         """Give the days up to `newest` whose page has lines of engines that are not here now, with these engines."""
-        days = (*self._linked_later(newest), *self._earlier(newest), newest)
+        days = (*self._looked_at(newest), newest)
         return {day: lost for day in days if (lost := self.lost_engines(day))}
 
     def _earlier(self, newest: date) -> Sequence[date]:

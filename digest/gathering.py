@@ -116,8 +116,7 @@ class Gathering:
 
     def _updated(self, group: Group, day: date) -> date | None:
         """Give the last later day on which the translation came, a text was changed, or a changed copy came."""
-        stories = self._groups.stories
-        edits = [p for p in group.others if p.id in stories and stories[p.id].worth]
+        edits = [post for post in group.others if self._why(post) == "edited"]
         days = [group.news_on, *(self._calendar.page_of(post) for post in edits)]
         days += [day for member in group.members for day in self._edits.get(member.id, ())]
         return max((each for each in days if each and each > day), default=None)

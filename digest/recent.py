@@ -31,8 +31,8 @@ class Gained:
 
 def bilingual(builder: Builder) -> tuple[Kept, ...]:
     """Give the entries that have an edition, the newest translation first."""
-    found = (builder.kept(edition.post) for edition in builder.store.editions())
-    entries = {one.post.id: one for one in found if one and one.edition}
+    found = builder.kept(edition.post for edition in builder.store.editions())
+    entries = {one.post.id: one for one in found if one.edition}
     return tuple(sorted(entries.values(), key=lambda one: (translated_at(one), one.post.id), reverse=True))
 
 

@@ -155,7 +155,7 @@ def _new_post(
     # a date in the future is a mistake or a plan; either way the post is here now
     published = min(entry.published, calendar.now) if entry.published else calendar.now
     day = calendar.day_of(published)
-    history = first_fetch and day < calendar.day_of(calendar.now)
+    history = first_fetch and day < calendar.today
     out_of_reach = day < calendar.last_complete - timedelta(days=settings.digest.rebuild_days)
     late = not history and (store.is_settled(day) or out_of_reach)
     return Post(

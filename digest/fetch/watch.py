@@ -13,6 +13,7 @@ from digest.align.embed import Embedder, load_embedder
 from digest.config import Settings, Source
 from digest.errors import SourceError
 from digest.fetch.calendar import Calendar
+from digest.fetch.feeds.listing import Link
 from digest.fetch.identity import canonical
 from digest.fetch.listings import links_of, named_alike
 from digest.fetch.pages import Map, Tell, WebFor, get_page, keep_page, worth_a_try
@@ -49,9 +50,11 @@ def fetch_editions(
     watched = posts_watched(store, settings, calendar)
     linked = joined_posts(store.editions())
     wanted = {post.id: (source, post) for source, post in (*watched, *scope) if post.id not in linked}
-    named = named_in_listings(store, settings, [post for _, post in watched], embedder)
+    links = links_of(store, settings)
+    named = named_in_listings(store, settings, [post for _, post in watched], links, embedder)
     documents = Documents(store, {source.url: source for source in settings.sources})
-    due = _Due(store, documents, calendar, {post.id for _, post in watched}, days, _listed(store, settings))
+    listed = {canonical(link.url) for some in links.values() for link in some}
+    due = _Due(store, documents, calendar, {post.id for _, post in watched}, days, listed)
     jobs, asked = [], set[str]()
     for source, post in wanted.values():
         lang, found = due.of(source, post, named.get(post.id, ()))
@@ -92,13 +95,13 @@ def by_rule(source: Source, post: Post) -> tuple[str, tuple[str, ...]]:
 
 
 def named_in_listings(
-    store: Store, settings: Settings, posts: Sequence[Post], embedder: Embedder | None = None
-) -> Mapping[str, tuple[str, ...]]:
+    store: Store, settings: Settings, posts: Sequence[Post], links: Mapping[str, Sequence[Link]],
+    embedder: Embedder | None = None,
+) -> Mapping[str, tuple[str, ...]]:  # fmt: skip
     """Give by post id the addresses that its source's listing of translations lists in a way that may mean it.
 
-    What is a post in the store is left out: it came by its own feed.
+    `links` are those of the listings (`links_of`). What is a post in the store is left out: it came by its own feed.
     """
-    links = links_of(store, settings)
     found: dict[str, tuple[str, ...]] = {}
     for source in settings.sources:
         own = [post for post in posts if post.source == source.url]
@@ -107,10 +110,6 @@ def named_in_listings(
             alike = named_alike(new, own, embedder or load_embedder(), {source.url: source.language})
             found |= {post: urls[: source.limit] for post, urls in alike.items()}
     return found
-
-
-def _listed(store: Store, settings: Settings) -> set[str]:
-    return {canonical(link.url) for links in links_of(store, settings).values() for link in links}
 
 
 class _Due:

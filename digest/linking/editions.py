@@ -10,6 +10,7 @@ from digest.align.embed import Embedder
 from digest.config import Settings
 from digest.fetch.calendar import Calendar, next_page
 from digest.fetch.identity import canonical
+from digest.fetch.listings import links_of
 from digest.fetch.scope import posts_in_scope, posts_watched
 from digest.fetch.watch import by_rule, named_in_listings
 from digest.linking.documents import Documents
@@ -30,7 +31,8 @@ def link_editions(
     linked = joined_posts(known)
     waiting = {canonical(e.url) for e in known if e.other is None}
     watched = posts_watched(store, settings, calendar)
-    named = _unjudged(store, calendar, named_in_listings(store, settings, [p for _, p in watched], embedder))
+    listed = named_in_listings(store, settings, [p for _, p in watched], links_of(store, settings), embedder)
+    named = _unjudged(store, calendar, listed)
     scope = {post.id: (source, post) for source, post in posts_in_scope(store, settings, calendar, days)}
     # of those beyond a source's limit, the ones that its rule or its listing finds nothing for are not even read
     scope |= {p.id: (s, p) for s, p in watched if p.id in named or not s.twin or _at_hand(store, by_rule(s, p)[1])}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from urllib.parse import urljoin
 
@@ -12,7 +12,7 @@ from digest.config import Settings
 from digest.decode import declared_charset, decode
 from digest.fetch.calendar import Calendar
 from digest.linking.documents import Documents
-from digest.model import Document, Edition, Page, Post, base_lang
+from digest.model import Document, Edition, Page, Post, Story, base_lang
 from digest.normalise.editions import candidates
 from digest.normalise.language import language_of
 from digest.store import Store
@@ -35,12 +35,12 @@ def link_stories(
     Editions are to be found first. Texts that were compared in an earlier run are not compared again.
     """
     shelf = _Shelf(store, settings, calendar, documents)
-    told = tuple(shelf.told(days or (calendar.day_of(calendar.now),)))
+    editions, before = store.editions(), store.stories()
+    told = tuple(shelf.told(days or (calendar.today,), editions, before.values()))
     if not shelf.fresh:
         return 0
-    editions = store.editions()
-    stories = find_same(told, shelf.fresh, editions, store.stories(), shelf.read, shelf.clues, embedder)
-    known = {**store.stories(), **{story.post: story for story in stories}}
+    stories = find_same(told, shelf.fresh, editions, before, shelf.read, shelf.clues, embedder)
+    known = {**before, **{story.post: story for story in stories}}
     covered = find_comparable(told, shelf.fresh, editions, known, shelf.read, embedder)
     with store.transaction():
         store.save_stories(stories, calendar.now)
@@ -64,19 +64,19 @@ class _Shelf:
     def fresh(self) -> frozenset[str]:
         return frozenset(self.made)
 
-    def told(self, days: Sequence[date]) -> Iterator[Told]:
+    def told(self, days: Sequence[date], editions: Iterable[Edition], stories: Iterable[Story]) -> Iterator[Told]:
         """Give the texts of the posts of `days` and of a month before, oldest first: their own, and their editions'."""
         start, end = self._calendar.bounds(min(days))[0] - WINDOW, self._calendar.bounds(max(days))[1]
         posts = {post.id: post for post in self._store.posts_between(start, end)}
         posts |= {post.id: post for day in days for post in self._store.posts_late_on(day)}
         pages: dict[str, Edition] = {}
-        for edition in self._store.editions():
+        for edition in editions:
             recent = edition.news_on is not None and edition.news_on >= self._calendar.day_of(start)
             if (edition.other in posts or recent) and (first := self._store.post(edition.post)) is not None:
                 posts.setdefault(first.id, first)  # the entry to which a mirror of its late translation belongs
             if edition.other is None:
                 pages[edition.post] = edition
-        for story in self._store.stories().values():  # the entry to which a copy of a copy belongs
+        for story in stories:  # the entry to which a copy of a copy belongs
             if story.post in posts and (first := self._store.post(story.same_as)) is not None:
                 posts.setdefault(first.id, first)
         for post in sorted(posts.values(), key=lambda post: (post.published, post.id)):

@@ -18,7 +18,7 @@ from digest.align.embed import Embedder
 from digest.align.match import may_be_same, near_titles
 from digest.align.same_titles import bare_titles, same_title
 from digest.merge import FAR_APART, Texts
-from digest.model import SIDES, Document, Edition, Story, base_lang
+from digest.model import SIDES, Edition, Story
 from digest.stories.edits import EXCERPT, change_of
 from digest.stories.signatures import bare
 from digest.stories.told import Clusters, ReadText, Told
@@ -163,7 +163,7 @@ def _translated_again(
         if clusters.has_both(one.post.id) or clusters.entry_of(one.post.id) == clusters.entry_of(other.post.id):
             continue
         mine, theirs = read(one), read(other)
-        if mine is None or theirs is None or mine.damage or not may_be_same(*_by_side(mine, theirs)):
+        if mine is None or theirs is None or mine.damage or not may_be_same(mine, theirs):
             continue
         score = texts.agree(mine, theirs)
         if score is not None and (moved := clusters.join(one.post.id, other.post.id)):
@@ -200,7 +200,3 @@ def _across(
             near = abs(one.post.published - other.post.published) <= FAR_APART
             if near and (one.name in fresh or other.name in fresh):
                 yield one, other
-
-
-def _by_side(one: Document, two: Document) -> tuple[Document, Document]:
-    return (one, two) if base_lang(one.lang) == "zh" else (two, one)
