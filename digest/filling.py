@@ -193,10 +193,8 @@ def _title_id(abstract: Abstract, line: Line) -> str:
     return hashlib.sha256(f"{abstract.id} title {line.text}".encode()).hexdigest()[:8]
 
 
-def _paired(pair_id: str, line: Line, made: Made | None) -> LinePair:
+def _paired(pair_id: str, line: Line, made: Made) -> LinePair:
     zh_own = base_lang(line.lang) == "zh"
-    if made is None:
-        return LinePair(pair_id, line if zh_own else None, None if zh_own else line, "none", Verdict(0.0, False))
     zh, en = (line, made.line) if zh_own else (made.line, line)
     return LinePair(pair_id, zh, en, made.made_by, made.verdict, made.engine)
 

@@ -55,8 +55,13 @@ def names(text: str) -> int:
     >>> names("Now GPT-4o and Llama run on Kubernetes.")
     3
     """
+    return len(set(name_words(text)))
+
+
+def name_words(text: str) -> list[str]:
+    """Give the words that `names` counts, in their order."""
     found = [m.group() for m in LATIN.finditer(text) if m.start() > 0 or not m.group()[1:].islower()]
-    return len({w for w in found if w != "I" and not w[0].isdigit() and (w[0].isupper() or not w[1:].islower())})
+    return [w for w in found if w != "I" and not w[0].isdigit() and (w[0].isupper() or not w[1:].islower())]
 
 
 def numbers(text: str) -> int:

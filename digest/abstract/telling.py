@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.abstract.lexrank import terms
-from digest.abstract.measures import LATIN, words
+from digest.abstract.measures import name_words, words
 from digest.abstract.sections import Stand
 from digest.abstract.unit import Unit
 
@@ -117,9 +117,5 @@ def _references(texts: Sequence[str], prose: NDArray[np.bool_], title: str) -> d
 
 
 def _names(text: str) -> list[str]:
-    """Give the words that look like names: a capital or a digit inside, or a capital after the start."""
-    found = [m.group() for m in LATIN.finditer(text) if m.start() > 0 or not m.group()[1:].islower()]
-    return [
-        word.rstrip(".'’/-").lower() for word in found
-        if word != "I" and not word[0].isdigit() and (word[0].isupper() or not word[1:].islower())
-    ]  # fmt: skip
+    """Give the words that look like names, in lower case and without what may stand behind them."""
+    return [word.rstrip(".'’/-").lower() for word in name_words(text)]
