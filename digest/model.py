@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 ParagraphKind = Literal["heading", "prose", "item", "quote", "code", "table", "image"]
@@ -20,6 +20,7 @@ MadeBy = Literal["human", "machine", "memory", "written", "stock", "none"]
 Grade = Literal["exact", "same"]
 Status = Literal["new", "late", "updated"]
 Kind = Literal["highlights", "abstract"]
+DeliveryState = Literal["pending", "sending", "sent", "rejected", "uncertain"]
 Passed = Literal["cap", "source-cap", "excluded", "not-included", "same", "edited"]  # why a post is no entry
 
 SIDES = ("zh", "en")  # the two languages of the digest, as base languages
@@ -410,7 +411,7 @@ class Abstract:
     `updated_by` which of the two.
     `rank` are the parts, by name, of what orders the day's posts ("source", "length", "freshness", "topic:…").
     `guessed` counts the characters of both editions that had lost bytes and were read again, `unsure` those of them
-    under the threshold.
+    under the threshold. `edition_source` names the source that brought the other edition, "" where none did.
     """
 
     id: str
@@ -439,6 +440,7 @@ class Abstract:
     updated: date | None = None
     updated_by: Literal["", "translation", "edit"] = ""
     rank: tuple[tuple[str, float], ...] = ()
+    edition_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,3 +479,102 @@ class Digest:
     newly: tuple[Abstract, ...] = ()
     rest: tuple[Listed, ...] = ()
     watch_days: int = 0
+
+
+# ---- what is delivered ----------------------------------------------------------------------------------------------
+
+MAIL = "mail"  # the channel of every recipient who has a mail address
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone, or a channel, that gets the digest of each day, and in which form.
+
+    `channel` is "mail" or the name of a channel of feeds.yaml; `address` the mail address as it is configured (its
+    domain in lower case), or the channel's name again. `list` names the list, `title` is what the digest is called on
+    it. `sources` are the names of the sources whose posts are wanted, () for all. `time` is the earliest time of the
+    day after, in the digest's zone, None for as soon as the page is there. `empty`: a day without posts is sent too.
+    """
+
+    channel: str
+    address: str
+    list: str
+    title: str
+    order: tuple[str, str]
+    name: str = ""
+    sources: tuple[str, ...] = ()
+    time: time | None = None
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A day's digest in words, for one kind of reader: what a mail says, before it has headers.
+
+    `shown` counts the posts with an entry in it, `left` those that were cut off for its size.
+    """
+
+    subject: str
+    text: str
+    html: str
+    lang: str
+    shown: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail as it is handed over: envelope addresses in ASCII but for a local part that is not, and its bytes.
+
+    `data` has CR LF line ends and no line over 998 bytes. `utf8`: it needs a server with SMTPUTF8 (RFC 6531).
+    """
+
+    id: str
+    sender: str
+    recipient: str
+    data: bytes
+    utf8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox: what one recipient gets of one day, or a part of that where a channel needs several.
+
+    `part` counts from 1. `queued` is the moment at which it was put there, `changed` that of its last state, both
+    aware, in UTC; `next_try` is None unless it waits for one. `tries` counts those that ended. `bounced`: the server
+    refused the recipient for good. `body` is what a channel is sent, kept until it is settled; "" for mail, which is
+    made anew for every try. `detail` says in a line how the last try ended.
+    """
+
+    id: int
+    day: date
+    channel: str
+    list: str
+    recipient: str
+    part: int
+    parts: int
+    state: DeliveryState
+    message_id: str
+    queued: datetime
+    changed: datetime
+    next_try: datetime | None = None
+    tries: int = 0
+    bounced: bool = False
+    detail: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How handing something over ended.
+
+    `state`: "sent", "pending" (not taken now: try again), "rejected" (never) or "uncertain" (it may have arrived).
+    `detail` is one line without secrets. `bounced`: refused for what the recipient is. `stop`: nothing else can be
+    handed over on this way in this run. `wait` is in seconds, where the other side named one, else 0.
+    """
+
+    state: Literal["sent", "pending", "rejected", "uncertain"]
+    detail: str = ""
+    bounced: bool = False
+    stop: bool = False
+    wait: float = 0

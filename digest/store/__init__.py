@@ -16,6 +16,7 @@ from pathlib import Path
 from digest.store.answers import AnswerRow, Answers
 from digest.store.connection import opened, write_time
 from digest.store.days import Days
+from digest.store.deliveries import Deliveries, Suppression
 from digest.store.lessons import Lessons
 from digest.store.memory import Memory, MemoryRow, line_key
 from digest.store.pages import Pages, PageState
@@ -36,6 +37,7 @@ __all__ = (
     "Sighting",
     "SourceState",
     "Store",
+    "Suppression",
     "Totals",
     "UsageRow",
     "line_key",
@@ -43,7 +45,7 @@ __all__ = (
 )
 
 
-class Store(Sources, Posts, Pages, Days, Lessons, Runs, Answers, Memory, Terms, Usages, Stories, Readings):
+class Store(Sources, Posts, Pages, Days, Lessons, Runs, Answers, Memory, Terms, Usages, Stories, Readings, Deliveries):
     """The store of one digest, in the folder `state`. Use as a context manager; one writer at a time (the lock).
 
     It is its subjects side by side over one connection; none of them knows another, and their methods' names differ.

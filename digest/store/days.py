@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from digest.model import Failure
-from digest.store.connection import Subject, write_time
+from digest.store.connection import Subject, read_time, write_time
 
 
 class Days(Subject):
@@ -40,6 +40,16 @@ class Days(Subject):
             "SELECT max(date) AS last FROM days WHERE settled IS NOT NULL AND date < ?", (before.isoformat(),)
         ).fetchone()
         return date.fromisoformat(row["last"]) if row["last"] else None
+
+    def built_of(self, day: date) -> datetime | None:
+        """Give the moment at which the day's page was last built, None where it never was."""
+        row = self._db.execute("SELECT built FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
+        return read_time(row["built"]) if row else None
+
+    def first_day(self) -> date | None:
+        """Give the earliest day that was ever built."""
+        row = self._db.execute("SELECT min(date) AS first FROM days").fetchone()
+        return date.fromisoformat(row["first"]) if row["first"] else None
 
     def lexicons_of(self, day: date) -> dict[str, str]:
         """Give by source the lexicon that a day was built with ("": none); empty where it never was built."""

@@ -108,4 +108,21 @@ MIGRATIONS = (
     -- documents as they were read from what has the hash `mark`; made anew where they are not here
     CREATE TABLE readings (name TEXT PRIMARY KEY, mark TEXT NOT NULL, body BLOB NOT NULL, made TEXT NOT NULL);
     """,
+    """
+    -- the outbox: who gets what of which day, and how far it came; until now it was always empty. `body` is
+    -- NULL for mail, which is made anew for every try, and for what is settled
+    DROP TABLE deliveries;
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY, day TEXT NOT NULL, channel TEXT NOT NULL, list TEXT NOT NULL, recipient TEXT NOT NULL,
+        part INTEGER NOT NULL, parts INTEGER NOT NULL, state TEXT NOT NULL, message_id TEXT NOT NULL,
+        queued TEXT NOT NULL, changed TEXT NOT NULL, next_try TEXT, tries INTEGER NOT NULL DEFAULT 0,
+        bounced INTEGER NOT NULL DEFAULT 0, detail TEXT NOT NULL DEFAULT '', body TEXT,
+        UNIQUE (day, channel, list, recipient, part));
+    CREATE INDEX deliveries_by_recipient ON deliveries (channel, recipient, list, day);
+    CREATE INDEX deliveries_by_state ON deliveries (state, day);
+    -- who gets nothing any more: one list, or every list where `list` is ''; `why` is unsubscribed or bounced
+    CREATE TABLE suppressions (
+        channel TEXT NOT NULL, recipient TEXT NOT NULL, list TEXT NOT NULL, why TEXT NOT NULL, since TEXT NOT NULL,
+        detail TEXT NOT NULL DEFAULT '', PRIMARY KEY (channel, recipient, list));
+    """,
 )
