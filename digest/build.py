@@ -164,7 +164,8 @@ class Builder:
             yield kept.source.model_dump(mode="json", include=SOURCE_PARTS)
             yield [kept.late, asdict(kept.post), kept.edition and asdict(kept.edition)]
             yield kept.edition_post and asdict(kept.edition_post)
-            yield kept.edition_source and [kept.edition_source.selector, kept.edition_source.language]
+            source = kept.edition_source
+            yield source and [source.name, source.selector, source.language]
             yield [_mark(kept.page), _mark(kept.edition_page), kept.page_error and asdict(kept.page_error)]
             yield [kept.lexicon.version, kept.day, kept.updated, [asdict(listed) for listed in kept.also]]
         yield [asdict(listed) for listed in gathered.rest]

@@ -225,6 +225,7 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
         title=Both(titles.get("zh") or None, titles.get("en") or None),
         url=Both(urls.get("zh"), urls.get("en")),
         source=kept.source.name,
+        edition_source=kept.edition_source.name if kept.edition_source else "",
         published=kept.post.published,
         lang=document.lang,
         kind="highlights",

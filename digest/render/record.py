@@ -42,6 +42,7 @@ def _post(abstract: Abstract, zone: ZoneInfo) -> dict[str, object]:
         "title_langs": _both(abstract.title_langs),
         "url": _both(abstract.url),
         "source": abstract.source,
+        "edition_source": abstract.edition_source,
         "published": published.isoformat(),
         "lang": abstract.lang,
         "kind": abstract.kind,
@@ -97,7 +98,8 @@ def _listed(each: Listed, zone: ZoneInfo) -> dict[str, object]:
 
 
 def _rank(parts: tuple[tuple[str, float], ...]) -> dict[str, object]:
-    return {"score": _rounded(sum(value for _, value in parts)), "parts": {n: _rounded(value) for n, value in parts}}
+    rounded = {name: _rounded(value) for name, value in parts}
+    return {"score": _rounded(sum(rounded.values())), "parts": rounded}  # the score is the sum of what is told
 
 
 def _pair(pair: LinePair) -> dict[str, object]:
