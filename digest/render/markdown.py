@@ -46,7 +46,7 @@ def md_line(line: Line) -> str:
     'Pass `force_words_ids` to \\*it\\*'
     """
     cut = runs(line)
-    parts = [_md_code("".join(piece.text for piece in pieces)) if code else _md_run(pieces) for pieces, code in cut]
+    parts = [md_code("".join(piece.text for piece in pieces)) if code else _md_run(pieces) for pieces, code in cut]
     if parts and not cut[0][1]:
         parts[0] = _HEAD.sub(r"\g<0>\\", parts[0])
     return "".join(parts)
@@ -62,7 +62,7 @@ def _md_run(pieces: Sequence[Piece]) -> str:
     return "".join(_INLINE.sub(r"\\\g<0>", text) for text in texts)
 
 
-def _md_code(text: str) -> str:
+def md_code(text: str) -> str:
     """Fence a code span with more backticks than it holds in a row (CommonMark 0.31 section 6.1)."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)

@@ -53,6 +53,7 @@ WORDS: dict[str, Both] = {
     "facts": Both("资料", "Facts"),
     "also": Both("另见", "also covered in"),
     "also-at": Both("同文亦见", "also at"),
+    "continued": Both("续", "continued"),
     "why-lines": Both("为何选这几句", "why these lines"),
     "not-chosen": Both("落选：", "not chosen: "),
     "best-left": Both("落选中得分最高的：", "the best that were left:"),

@@ -1,0 +1,33 @@
+"""Chromium for the tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from devtools import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Start Debian's chromium; a machine without it fails here."""
+    with Browser(tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture
+def show_text(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page's text in a new tab; tabs close with the test."""
+    tabs: list[Page] = []
+
+    def opened(text: str, **how: Any) -> Page:
+        path = tmp_path / f"{len(tabs)}.html"
+        path.write_text(text, "utf-8")
+        tabs.append(chromium.open(path, **how))
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        tab.close()
