@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from digest.errors import SourceError
-from digest.fetch.web import RefusedError, Web
+from digest.fetch.web import LostError, RefusedError, Web
 
 KEY = "sk-tell-nobody-0123456789"
 HEADERS = {"authorization": f"Bearer {KEY}", "content-type": "application/json"}
@@ -258,3 +258,52 @@ def test_the_key_is_in_no_log(server: Server, caplog: pytest.LogCaptureFixture) 
     caplog.set_level(logging.DEBUG)
     sent(client(server), server.url)
     assert KEY not in caplog.text
+
+
+# ---- a single time --------------------------------------------------------------------------------------------------
+
+
+def once(server: Server) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        client(server).post(server.url, b"{}", HEADERS, deadline=2.0, max_bytes=100, once=True)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [lambda connection: None, lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n1"),
+     reply(b"x" * 101), b"no http\r\n\r\n"],
+)  # fmt: skip
+def test_what_is_said_once_is_lost_where_no_whole_answer_comes(server: Server, answer: Answer) -> None:
+    server.answers = [answer]
+    assert isinstance(once(server), LostError)
+    assert len(server.asked) == 1
+
+
+def test_a_refusal_is_not_asked_again_for(server: Server) -> None:
+    server.answers = [reply(b"later", "503 Service Unavailable", retry_after="1"), reply(b"{}")]
+    error = once(server)
+    assert isinstance(error, RefusedError)
+    assert (error.status, error.said, len(server.asked)) == (503, "later", 1)
+
+
+def test_what_never_went_out_is_not_lost(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    web = Web(allow_private=frozenset({place}))
+    with pytest.raises(SourceError, match="no connection") as caught:
+        web.post(f"http://{place}/", b"{}", HEADERS, deadline=2.0, max_bytes=100, once=True)
+    assert not isinstance(caught.value, LostError)
+    with pytest.raises(SourceError, match="not a public address") as caught:
+        Web().post(server.url, b"{}", HEADERS, deadline=2.0, max_bytes=100, once=True)
+    assert not isinstance(caught.value, LostError)
+
+
+def test_what_only_asked_a_proxy_for_a_way_is_not_lost(server: Server) -> None:
+    server.answers = [reply(b"", "502 Bad Gateway")]
+    with pytest.raises(SourceError, match="the proxy refuses") as caught:
+        Web(proxy=f"http://{server.place}").post(
+            "https://hook.example/x", b"{}", HEADERS, deadline=2.0, max_bytes=100, once=True
+        )
+    assert not isinstance(caught.value, LostError)
+    assert server.asked[0].startswith(b"CONNECT hook.example:443 ")

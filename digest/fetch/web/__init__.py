@@ -2,6 +2,6 @@
 
 from digest.fetch.web.answer import Answer
 from digest.fetch.web.client import NotModified, Web
-from digest.fetch.web.post import RefusedError
+from digest.fetch.web.post import LostError, RefusedError
 
-__all__ = ["Answer", "NotModified", "RefusedError", "Web"]
+__all__ = ["Answer", "LostError", "NotModified", "RefusedError", "Web"]

@@ -24,7 +24,7 @@ from digest import __version__
 from digest.errors import ConfigError, SourceError
 from digest.fetch.web.answer import Answer, Headers, must_be_whole, retry_after
 from digest.fetch.web.guard import parse_ranges
-from digest.fetch.web.post import SHORT_WAIT, Letter, post
+from digest.fetch.web.post import SHORT_WAIT, Letter, post, post_once
 from digest.fetch.web.resolve import AddressGuard, Resolver, resolve
 from digest.fetch.web.robots import ROBOTS_BYTES, Robots
 from digest.fetch.web.transport import BrokenLineError, Deadline, Line, faults_named
@@ -143,15 +143,25 @@ class Web:
         raise SourceError(url, "fetch", f"more than {REDIRECTS} redirects", kind="redirect")
 
     def post(
-        self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, deadline: float, max_bytes: int
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        *,
+        deadline: float,
+        max_bytes: int,
+        once: bool = False,
     ) -> Answer:
         """Send a body to an endpoint that the user named and read its whole answer (status 200 or 203).
 
         No robots.txt, no pause and no turn are waited for: posts may go side by side. `deadline` in seconds covers
         everything, the one second try and its wait too; `max_bytes` counts decoded bytes. Redirects are not followed.
         Header values stand in no message. Raises SourceError, a RefusedError where the endpoint answered by a status.
+        `once`: there is no second try, and a LostError says that the body may have been received.
         """
         letter = Letter(checked(url, url), body, headers or {}, max_bytes)
+        if once:
+            return post_once(self._line, letter, Deadline(self._clock, deadline))
         return post(self._line, letter, Deadline(self._clock, deadline), self._sleep)
 
     # ---- robots.txt -------------------------------------------------------------------------------------------------

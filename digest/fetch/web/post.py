@@ -1,10 +1,11 @@
-"""One body sent to an endpoint that the user named, and its answer: no redirects, one second try, one deadline."""
+"""One body sent to an endpoint that the user named, and its answer: no redirects, at most two tries, one deadline."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from digest.errors import SourceError
 from digest.fetch.web.answer import STATUS_WORDS, Answer, retry_after
@@ -27,6 +28,10 @@ class RefusedError(SourceError):
     said: str = ""
 
 
+class LostError(SourceError):
+    """The request went out, or a part of it, and no whole answer came: it may have been received."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What is to be sent; `limit` counts decoded bytes of the answer."""
@@ -35,6 +40,17 @@ class Letter:
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     limit: int
+
+
+class Begun:
+    """Whether any of a request went out, as httpx's extension "trace" tells; what asks a proxy for a way is none."""
+
+    def __init__(self) -> None:
+        self.yes = False
+
+    def __call__(self, event: str, about: Mapping[str, Any]) -> None:
+        if event.endswith(".send_request_headers.started") and about["request"].method != b"CONNECT":
+            self.yes = True
 
 
 def post(line: Line, letter: Letter, deadline: Deadline, sleep: Callable[[float], None]) -> Answer:
@@ -55,6 +71,21 @@ def post(line: Line, letter: Letter, deadline: Deadline, sleep: Callable[[float]
     return answer
 
 
+def post_once(line: Line, letter: Letter, deadline: Deadline) -> Answer:
+    """Send a letter a single time, for what must not be said twice; raise LostError where it may have arrived."""
+    _must_be_sendable(letter)
+    begun = Begun()
+    try:
+        answer = _once(line, letter, deadline, begun)
+    except SourceError as error:
+        if not begun.yes:
+            raise
+        raise LostError(error.url, error.stage, error.reason, kind=error.kind, status=error.status) from error
+    if answer.status not in (200, 203):
+        raise _refusal(answer, letter)
+    return answer
+
+
 def _second_try(answer: Answer) -> float | None:
     """Give the seconds to wait before a second try, None where there is none."""
     wait = retry_after(answer)
@@ -65,11 +96,12 @@ def _second_try(answer: Answer) -> float | None:
     return None
 
 
-def _once(line: Line, letter: Letter, deadline: Deadline) -> Answer:
+def _once(line: Line, letter: Letter, deadline: Deadline, begun: Begun | None = None) -> Answer:
+    url, body = letter.url, letter.body
     try:
-        with faults_named(str(letter.url)):
+        with faults_named(str(url)):
             return line.exchange(
-                "POST", letter.url, letter.headers, deadline, body=letter.body, limit=letter.limit, refusals=SAID_BYTES
+                "POST", url, letter.headers, deadline, body=body, limit=letter.limit, refusals=SAID_BYTES, trace=begun
             )
     except SourceError as error:
         reason = _without_secrets(error.reason, letter.headers)

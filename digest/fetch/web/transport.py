@@ -128,6 +128,9 @@ def _tls() -> ssl.SSLContext:
 # ---- one exchange ---------------------------------------------------------------------------------------------------
 
 
+Trace = Callable[[str, Mapping[str, Any]], None]  # httpx's extension "trace": is told of each step of a request
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Where requests go out: guarded, through `proxy` ("" for none), under one name. Safe for many threads."""
@@ -147,18 +150,20 @@ class Line:
         limit: int,
         cut: bool = False,
         refusals: int = 0,
+        trace: Trace | None = None,
     ) -> Answer:
         """Send one request and read at most `limit` decoded bytes: cut there, or raise SourceError "too-large".
 
         The bodies of other answers than 200 and 203 are left unread, but for their first `refusals` bytes.
         """
-        with self.opened(method, url, headers, deadline, body) as response:
+        with self.opened(method, url, headers, deadline, body, trace) as response:
             return _read(response, str(url), limit, cut, refusals)
 
     @contextlib.contextmanager
     def opened(
-        self, method: str, url: httpx.URL, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
-    ) -> Iterator[httpx.Response]:
+        self, method: str, url: httpx.URL, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None,
+        trace: Trace | None = None,
+    ) -> Iterator[httpx.Response]:  # fmt: skip
         """Send one request and hold its answer, the body unread, until the block ends."""
         if deadline.left() <= 0:
             raise httpx.ReadTimeout("no time left")
@@ -167,7 +172,8 @@ class Line:
         sent = {"user-agent": self.user_agent, "accept-encoding": "gzip", **headers}
         raw = [(name.encode(), _header_bytes(value)) for name, value in sent.items()]
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), max(deadline.left(), 0.001))
-        request = httpx.Request(method, url, headers=raw, content=body, extensions={"timeout": timeout})
+        extensions = {"timeout": timeout} | ({"trace": trace} if trace else {})
+        request = httpx.Request(method, url, headers=raw, content=body, extensions=extensions)
         with guarded_transport(self.guard, deadline, self.proxy) as transport:
             response = transport.handle_request(request)
             try:
