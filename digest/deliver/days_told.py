@@ -1,0 +1,127 @@
+"""The last days, told for `digest check`: what was built, what was sent, what needs a person (edge)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from digest.check import WARNING, WELL, Finding
+from digest.deliver.report import described
+from digest.deliver.schedule.plan import MORNING
+from digest.errors import DeliveryError
+from digest.fetch.calendar import Calendar
+from digest.model import MAIL, Delivery, DeliveryState, Digest, Recipient
+from digest.recorded import digest_of
+from digest.store import Store
+from digest.store.deliveries import Suppression
+
+SLACK = timedelta(hours=2)  # a schedule may be late, and a run takes its time
+NO_CRON = "does anything start the program? digest run --print-schedule cron (or systemd, github-actions)"
+NO_SEND = "does anything start the sending? digest run --send, and digest send for what waits"
+ORDER: tuple[DeliveryState, ...] = ("sent", "pending", "sending", "uncertain", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the last days are told from. `recipients` are all that are configured, channels among them."""
+
+    store: Store
+    out: Path
+    calendar: Calendar
+    recipients: Sequence[Recipient]
+
+    def findings(self, days: int) -> list[Finding]:
+        """Tell the last complete `days`, then each delivery that needs a person, then who gets nothing any more."""
+        first = self.store.first_day()
+        last = self.calendar.last_complete
+        shown = [day for day in self.calendar.days_until(last, days - 1) if first and day >= first] if days else []
+        found = [self._day(day) for day in shown]
+        if not first:
+            found.append(Finding(WELL, "days", "none built yet", "start with: digest run"))
+        return [*found, *self._deliveries(shown), *map(self._suppressed, self.store.suppressions())]
+
+    # ---- days ----
+
+    def _day(self, day: date) -> Finding:
+        built = self.store.built_of(day)
+        if built is None:
+            if self.calendar.now < self._expected(day, self._earliest):
+                return Finding(WELL, str(day), f"its page is made from {self._earliest:%H:%M} on")
+            return Finding(WARNING, str(day), "no page", f"{NO_CRON}; for this day: digest run {day}")
+        told = f"built {built.astimezone(self.calendar.zone):%F %R}"
+        try:
+            digest = digest_of((self.out / f"{day}.json").read_text("utf-8"), f"{day}.json")
+        except (OSError, DeliveryError):
+            return Finding(WARNING, str(day), f"{told}, and its file is not in {self.out}", f"digest build {day}")
+        failed = len(self.store.failures_of(day))
+        rows = self.store.deliveries_of(day)
+        states = Counter(row.state for row in rows)
+        facts = [told, _counted(_posts(digest), "post"), f"{_counted(failed, 'source')} failed" if failed else ""]
+        facts += [f"{states[state]} {state}" for state in ORDER if states[state]]
+        fact = ", ".join(filter(None, facts))
+        if self.recipients and not rows:
+            late = self.calendar.now > max(self._expected(day, self._latest), built + SLACK)
+            if late and day == self.calendar.last_complete and _posts(digest):
+                return Finding(
+                    WARNING, str(day), f"{fact}, nothing sent", f"{NO_SEND}; for this day: digest send {day}"
+                )
+            fact += ", nothing sent"
+        return Finding(WELL, str(day), fact)
+
+    def _expected(self, day: date, at: time) -> datetime:
+        """Give the moment by which what is due at a time of the day after must have been done."""
+        return datetime.combine(day + timedelta(days=1), at, self.calendar.zone) + SLACK
+
+    @property
+    def _earliest(self) -> time:
+        return min((each.time for each in self.recipients if each.time), default=MORNING)
+
+    @property
+    def _latest(self) -> time:
+        return max((each.time for each in self.recipients if each.time), default=MORNING)
+
+    # ---- deliveries ----
+
+    def _deliveries(self, shown: Sequence[date]) -> list[Finding]:
+        """Tell what is open, whatever its day, and what was refused of the days that are shown."""
+        open_rows = self.store.deliveries_in("pending", "sending", "uncertain")
+        refused = [row for row in self.store.deliveries_in("rejected") if row.day in shown and not self._left(row)]
+        return [self._row(row) for row in (*open_rows, *refused)]
+
+    def _left(self, row: Delivery) -> bool:
+        return self.store.suppression(row.channel, row.recipient, row.list) is not None
+
+    def _row(self, row: Delivery) -> Finding:
+        level, remedy = WARNING, ""
+        if row.state == "uncertain":
+            again = f"digest send {row.day} --to {row.recipient} --resend-uncertain"
+            remedy = f"ask whether it came; if not: {again}; if it did: --forget-uncertain in its place"
+        elif row.state == "sending":
+            remedy = "a run hands it over now, or ended in the middle; then the next digest send calls it uncertain"
+        elif row.state == "pending":
+            overdue = (row.next_try or row.queued) + SLACK < self.calendar.now
+            level, remedy = (WARNING, NO_SEND) if overdue else (WELL, "")
+        elif row.bounced:
+            remedy = "correct the address, or take it out; after three of these nothing is sent there any more"
+        else:
+            remedy = "put right what the reason names; this day is not tried again"
+        return Finding(level, "mail" if row.channel == MAIL else "channel", described(row, self.calendar.zone), remedy)
+
+    def _suppressed(self, each: Suppression) -> Finding:
+        configured = any((r.channel, r.address) == (each.channel, each.recipient) for r in self.recipients)
+        fact = f"{each.recipient} gets nothing of {each.list or 'any list'}: {each.why} {each.since:%F}"
+        if not configured:
+            return Finding(WELL, "left", fact)
+        remedy = f"take it out of the recipients, or, if it wants it again: digest send --subscribe {each.recipient}"
+        return Finding(WARNING if each.why == "bounced" else WELL, "left", fact, remedy)
+
+
+def _posts(digest: Digest) -> int:
+    return len(digest.abstracts) + len(digest.newly) + len(digest.rest)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,1 @@
+"""Units for cron, systemd and GitHub Actions, ready to be installed (pure but for `machine`)."""
