@@ -203,7 +203,7 @@ def moment(text: str) -> datetime:
 class JsonLines(logging.Formatter):
     """A record as one line of JSON."""
 
-    FIELDS = ("url", "stage", "reason")
+    FIELDS = ("url", "stage", "day", "channel", "list", "recipient", "part", "state", "reason")
 
     def format(self, record: logging.LogRecord) -> str:
         row = {

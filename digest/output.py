@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 
-def write_file(path: Path, text: str) -> bool:
-    """Write a file whole or not at all, and only if it differs; tell whether it was written.
+def write_file(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
+    """Write a file whole or not at all, and only if it differs; tell whether it was written. Text is kept as UTF-8.
 
     A temporary file in the same folder, fsync, os.replace, fsync of the folder: measured on plain writes, a kill tears
     every one, and none of these.
     """
-    data = text.encode()
+    data = content.encode() if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,17 +24,22 @@ def write_file(path: Path, text: str) -> bool:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+    return True
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder outlive a power cut."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return True
 
 
 def read_days(out: Path) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The command line: verbs, options, logging, and errors mapped to exit codes.
 
-Exit codes: 0 all well; 1 some sources or engines failed; 2 usage or configuration; 3 nothing could be done; 70 a bug;
-75 another run holds the lock (sysexits.h: EX_SOFTWARE, EX_TEMPFAIL).
+Exit codes: 0 all well; 1 some sources, engines or deliveries failed; 2 usage or configuration; 3 nothing could be done;
+70 a bug; 75 another run holds the lock (sysexits.h: EX_SOFTWARE, EX_TEMPFAIL).
 Heavy imports stay inside the verbs, so that --help answers at once.
 """
 
@@ -19,6 +19,7 @@ from digest.cli.engines import export, memory_app, models_app
 from digest.cli.feeds import feeds_app
 from digest.cli.options import say
 from digest.cli.repair import repair_
+from digest.cli.send import send
 from digest.cli.start import init
 from digest.cli.texts import align_, clean_
 from digest.job import BUG, WELL, code_of
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init, run, collect, build, demo, check):
+for verb in (init, run, collect, build, send, demo, check):
     app.command()(verb)
 app.command("align")(align_)
 app.command("clean")(clean_)

@@ -25,6 +25,7 @@ from digest.cli.options import (
     one_date,
     say,
 )
+from digest.cli.send import deliver_built, schedule_for
 from digest.job import NOTHING, PARTLY, WELL, Job
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def run(
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
     engine: EngineOption = "",
+    send: Annotated[bool, typer.Option("--send", help="Then deliver, as digest send does.")] = False,
+    print_schedule: Annotated[
+        str, typer.Option("--print-schedule", metavar="KIND", help="Print a unit: cron, systemd or github-actions.")
+    ] = "",
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
@@ -49,12 +54,17 @@ def run(
     Without a date: the last complete day, and earlier days whose inputs changed.
     """
     job = Job.start("run", config, state, out, now, log_json)
+    if print_schedule:
+        say(schedule_for(job, print_schedule, config), end="")
+        raise typer.Exit(WELL)
     asked = one_date(day, date_)
     with job.locked(), job.store() as store:
         first = store.last_run() is None
         roster = job.roster(store, only=engine)
         with job.recorded(store):
             got, offer = _run(job, store, roster, asked)
+            if send:
+                job.code = max(job.code, deliver_built(job, store, asked))
     tell_spent(roster)
     if first and offer:  # said once; the page says it as long as it holds
         say(offer, err=True)

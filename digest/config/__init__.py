@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from digest.config.chats import ChannelSettings
 from digest.config.editing import add_source, keep_sources
 from digest.config.engines import ChatSettings, EngineName, EngineSettings, Limits, LocalSettings, PresetName, Price
-from digest.config.reading import load_settings, parse_settings, schema_text
+from digest.config.mail import MailSettings, RecipientSettings, ServerSettings
+from digest.config.reading import load_settings, parse_recipient, parse_settings, schema_text
+from digest.config.sending import SendSettings
 from digest.config.settings import DigestSettings, NetworkSettings, Settings, Source
 
 __all__ = [
-    "ChatSettings", "DigestSettings", "EngineName", "EngineSettings", "Limits", "LocalSettings", "NetworkSettings",
-    "PresetName", "Price", "Settings", "Source", "add_source", "keep_sources", "load_settings", "parse_settings",
-    "schema_text",
+    "ChannelSettings", "ChatSettings", "DigestSettings", "EngineName", "EngineSettings", "Limits", "LocalSettings",
+    "MailSettings", "NetworkSettings", "PresetName", "Price", "RecipientSettings", "SendSettings", "ServerSettings",
+    "Settings", "Source", "add_source", "keep_sources", "load_settings", "parse_recipient",
+    "parse_settings", "schema_text",
 ]  # fmt: skip

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import time
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from digest.ranking.rules import LONGEST, rule_of
 
@@ -61,6 +71,61 @@ def _rule(value: str) -> str:
     return value
 
 
+def _mailbox(value: str) -> str:
+    """Check `name <local@domain>` or the address alone. It stays as it is written."""
+    name, opened, rest = value.rpartition("<")
+    if _CONTROL.search(value):
+        raise ValueError("must not hold control characters")
+    try:
+        _mail_address(rest.removesuffix(">") if opened and rest.endswith(">") else value)
+    except ValueError:
+        name = "<"
+    if "<" in name or ">" in name:
+        raise ValueError(f"{value!r} is no sender, such as HF 博客日报 <digest@example.org>")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    """Check an address and write its domain in lower case; what stands before the @ is the receiver's matter."""
+    local, at, domain = value.rpartition("@")
+    if (
+        not (at and local and domain)
+        or len(value) > LONGEST_ADDRESS
+        or _CONTROL.search(value)
+        or re.search(r"[\s<>,;:\"()\[\]\\@]", local)
+        or re.search(r"[\s<>,;:\"()\[\]\\/]|^[.-]|[.-]$|\.\.", domain)
+    ):
+        raise ValueError(f"{value!r} is no mail address, such as ann@example.org")
+    return f"{local}@{domain.lower()}"
+
+
+def _time_of_day(value: Any) -> time:
+    """Read 07:30. YAML 1.1 would make a number of 7:30; here scalars stay as they are written."""
+    if isinstance(value, time):
+        return value
+    found = re.fullmatch(_CLOCK, str(value), re.ASCII)
+    if not found:
+        raise ValueError(f"{value!r} is no time of day, such as 07:30")
+    return time(int(found[1]), int(found[2]))
+
+
+def fault_at(path: tuple[str | int, ...], words: str) -> PydanticCustomError:
+    """Give the fault that a group of settings finds further within: `path` leads there from the group."""
+    return PydanticCustomError("within", "{words}", {"words": words, "path": path})
+
+
+LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
+
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _mail_address(value))]
+EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$|^$")]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+TimeOfDay = Annotated[
+    time, BeforeValidator(_time_of_day), WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK}$"})
+]  # fmt: skip
+ListName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$")]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 HostPort = Annotated[str, AfterValidator(_host_port)]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from digest.config.mail import RecipientSettings
 from digest.config.settings import Settings
 from digest.errors import ConfigError
 from digest.placed import PlacedReader, spell
@@ -54,12 +56,23 @@ def parse_settings(text: str, name: str = "feeds.yaml") -> Settings:
     except ValidationError as error:
         lines = []
         for fault in error.errors()[:5]:
-            # pydantic numbers tuple items and names mapping keys; "[key]" marks a key itself
-            path = tuple(part for part in fault["loc"] if part != "[key]")
+            # pydantic numbers tuple items and names mapping keys; "[key]" marks a key itself, and what a group found
+            # further within says so itself
+            within = fault["ctx"]["path"] if fault["type"] == "within" else ()
+            path = (*(part for part in fault["loc"] if part != "[key]"), *within)
             lines.append((reader.place(path), ": ".join(filter(None, (spell(path), _words(dict(fault)))))))
         where, message = lines[0]
         rest = "".join(f"\n{where}: {message}" for where, message in lines[1:])
         raise ConfigError(where, message + rest) from None
+
+
+def parse_recipient(values: Mapping[str, object], where: str) -> RecipientSettings:
+    """Check a recipient that stands elsewhere than in feeds.yaml. Raises ConfigError with the place `where`."""
+    try:
+        return RecipientSettings.model_validate(dict(values))
+    except ValidationError as error:
+        told = (f"{spell(fault['loc'])}: {_words(dict(fault))}" for fault in error.errors()[:5])
+        raise ConfigError(where, "; ".join(told)) from None
 
 
 def load_settings(path: Path) -> Settings:

@@ -18,8 +18,10 @@ from digest.config.kinds import (
     TopicWeight,
     WebAddress,
     Zone,
+    fault_at,
     web_address,
 )
+from digest.config.sending import SendSettings, no_source
 from digest.errors import ConfigError
 from digest.normalise.selector import xpath_of
 
@@ -134,6 +136,7 @@ class Settings(Strict):
     sources: tuple[Source, ...] = Field(min_length=1)
     network: NetworkSettings = NetworkSettings()  # type: ignore[call-arg]
     engines: EngineSettings = EngineSettings()  # type: ignore[call-arg]
+    send: SendSettings = SendSettings()  # type: ignore[call-arg]
 
     @model_validator(mode="after")
     def _unique(self) -> Settings:
@@ -144,4 +147,13 @@ class Settings(Strict):
                 if value in seen:
                     raise ValueError(f"sources[{number}].{key} repeats sources[{seen[value]}].{key}: {value!r}")
                 seen[value] = number
+        return self
+
+    @model_validator(mode="after")
+    def _sources_known(self) -> Settings:
+        known = {source.name for source in self.sources}
+        for path, each in self.send.wishes():
+            for number, name in enumerate(each.sources or ()):
+                if name not in known:
+                    raise fault_at(("send", *path, "sources", number), no_source(name))
         return self

@@ -1,0 +1,71 @@
+"""A send that is killed at any moment sends nothing twice and loses nothing; and the naive way, so killed, does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from killed_sends import COMMITS, PEOPLE, Tally, campaign, campaigns, each_commit, states
+from mail_ledger import STEPS, Kill, MailLedger
+
+
+@pytest.mark.slow
+def test_a_kill_at_each_commit_of_a_send_doubles_nothing_and_loses_nothing() -> None:
+    tally, done = campaigns("outbox", each_commit())
+    assert done == [1] * 2 * COMMITS  # each of them was killed
+    assert (tally.doubles, tally.lost, tally.beyond) == (0, 0, 0)
+    assert tally.told == tally.uncertain
+    # between the commit of "sending" and that of the outcome: after the one and before the other, for each recipient
+    assert tally.uncertain == 2 * len(PEOPLE)
+
+
+@pytest.mark.slow
+def test_the_naive_way_doubles_so_that_the_test_can_fail() -> None:
+    tally, done = campaigns("naive", [[Kill("before", 1)], [Kill("stored", 5)], [Kill("MAIL", 12)]])
+    assert done == [1, 1, 1]
+    assert tally.doubles == 12 + 5 + 11
+
+
+@pytest.mark.slow
+def test_a_kill_at_each_step_of_the_conversation() -> None:
+    steps = [[Kill(step, number)] for step in STEPS if step != "QUIT" for number in (1, 7, 12)]
+    tally, done = campaigns("outbox", [*steps, [Kill("QUIT", 1)]])
+    assert done == [1] * len(steps) + [1]
+    assert (tally.doubles, tally.lost, tally.beyond) == (0, 0, 0)
+    assert (tally.uncertain, tally.told) == (len(steps), len(steps))
+    assert tally.arrived == 3  # those that were stored: told all the same, as nobody here can know
+
+
+@pytest.mark.slow
+def test_run_after_run_that_is_killed(tmp_path: Path) -> None:
+    """A run that found what another left may die before it says so: the next says it."""
+    tally = Tally()
+    kills = [
+        Kill("stored", 1),
+        Kill("after", 3),
+        Kill("before", 4),
+        Kill("before", 2),
+        Kill("DATA", 1),
+        Kill("time", 150),
+    ]
+    campaign("outbox", tmp_path, kills, tally)
+    assert (tally.doubles, tally.lost, tally.beyond) == (0, 0, 0)
+    assert tally.told == tally.uncertain >= 4
+
+
+def test_a_send_that_nobody_kills_reaches_all_once(tmp_path: Path) -> None:
+    """And a kill at a commit that there is not kills nobody: the count of commits is right."""
+    tally = Tally()
+    assert campaign("outbox", tmp_path, [Kill("after", COMMITS + 1)], tally) == 0
+    assert set(states(tmp_path / "state").values()) == {"sent"}
+    assert (tally.doubles, tally.lost, tally.uncertain) == (0, 0, 0)
+
+
+def test_the_tally_sees_what_it_should() -> None:
+    """A count of what went wrong that cannot count is none."""
+    ledger = MailLedger()
+    ledger.stored.update({("<a>", PEOPLE[0]): 2, ("<b>", PEOPLE[1]): 1, ("<c>", PEOPLE[1]): 1})
+    rows = {PEOPLE[0]: "sent", PEOPLE[1]: "sent", PEOPLE[2]: "uncertain", PEOPLE[3]: "uncertain", PEOPLE[4]: "pending"}
+    tally = Tally()
+    tally.add(1, ledger, rows, "")
+    assert tally == Tally(kills=1, doubles=2, lost=7, uncertain=2, told=0, beyond=1, arrived=0)
