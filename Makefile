@@ -9,10 +9,10 @@ SITE ?= ../shared/site
 SEEDS ?= ../shared/seeds
 MODELS ?= ../shared/models
 
-.PHONY: help setup demo test test-browser check lint run bench bench-more models lock schema screenshot wheel clean
+.PHONY: help setup demo test test-browser check lint run bench bench-more models lock schema screenshot mail-screenshot wheel clean
 help:
 	@sed -n '2,3s/^#   //p' Makefile
-	@echo "also: make check, run, bench, models, wheel, screenshot, schema, lock, clean"
+	@echo "also: make check, run, bench, models, wheel, screenshot, mail-screenshot, schema, lock, clean"
 
 setup: $(VENV)/ready
 # pip installs what the lock names, each file checked against its hash; then this project without its dependencies
@@ -55,6 +55,8 @@ bench: setup
 	$(BIN)/python benchmarks/printed.py $(CORPORA) --labels benchmarks/gold/printed.jsonl
 	$(BIN)/python benchmarks/site.py $(SITE)
 	$(BIN)/python benchmarks/month.py $(SITE)
+	$(BIN)/python benchmarks/mail.py $(SITE)
+	$(BIN)/python benchmarks/mail_kills.py
 	$(BIN)/python benchmarks/abstracts.py $(CORPORA)
 	$(BIN)/python benchmarks/glosses.py $(CORPORA)
 	$(BIN)/python benchmarks/card.py $(CORPORA)
@@ -86,6 +88,10 @@ screenshot: demo
 	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync \
 	  --user-data-dir=$$(mktemp -d) --hide-scrollbars --window-size=820,1500 --screenshot=docs/page.png \
 	  file://$(CURDIR)/demo-out/2025-04-16.html
+
+# the other one: a mail in four views
+mail-screenshot: setup
+	$(BIN)/python tests/browser/shoot_mail.py docs/mail.png
 
 schema: setup
 	$(BIN)/python -c 'from digest.config import schema_text; print(schema_text(), end="")' > docs/feeds.schema.json
