@@ -1,8 +1,40 @@
-"""Makes the folder of tests importable, for the values that tests share (small_blog)."""
+"""Makes the folder of tests importable, for the values that tests share, and opens Chromium for those of browser/."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+if TYPE_CHECKING:
+    from devtools import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Start Debian's chromium; a machine without it fails here."""
+    from devtools import Browser
+
+    with Browser(tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture
+def show_text(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page's text in a new tab; tabs close with the test."""
+    tabs: list[Page] = []
+
+    def opened(text: str, **how: Any) -> Page:
+        path = tmp_path / f"{len(tabs)}.html"
+        path.write_text(text, "utf-8")
+        tabs.append(chromium.open(path, **how))
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        tab.close()

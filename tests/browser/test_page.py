@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from devtools import Browser, Page
+from devtools import Page
 
 sys.path.append(str(Path(__file__).parent.parent / "render"))
 
 from sample_day import CARDED, DAY, EMPTY, NEWLY, OUTLINED, PAIRED, REPAIRED, RICH, fact, glossed, line, pair
 
-from digest.model import Both, Digest, Failure, Listed, Verdict
+from digest.model import Both, Failure, Listed, Verdict
 from digest.render import page, site
 
 pytestmark = pytest.mark.browser
@@ -112,27 +111,10 @@ ORDER = """
 MARKS = "[...document.querySelectorAll('#l-%s .mark')].filter(e => e.getClientRects().length).map(e => e.innerText)"
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Start Debian's chromium; a machine without it fails here."""
-    with Browser(tmp_path_factory.mktemp("profile")) as running:
-        yield running
-
-
 @pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Open a digest (or a page's text) in a new tab; tabs close with the test."""
-    tabs: list[Page] = []
-
-    def opened(day: Digest | str, **how: Any) -> Page:
-        path = tmp_path / f"{len(tabs)}.html"
-        path.write_text(day if isinstance(day, str) else page.html(day), "utf-8")
-        tabs.append(browser.open(path, **how))
-        return tabs[-1]
-
-    yield opened
-    for tab in tabs:
-        tab.close()
+def show(show_text: Open) -> Open:
+    """Open a digest (or a page's text) in a new tab."""
+    return lambda day, **how: show_text(day if isinstance(day, str) else page.html(day), **how)
 
 
 def index() -> str:

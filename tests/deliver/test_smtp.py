@@ -334,7 +334,7 @@ def test_a_drip_does_not_outlast_its_step() -> None:
 def test_a_bug_in_the_middle_leaves_no_connection_for_the_next_message(monkeypatch: pytest.MonkeyPatch) -> None:
     with FaultServer() as server, MailServer(server.settings(timeout=5, deadline=1), None) as mail:
         with monkeypatch.context() as broken:
-            broken.setattr("digest.deliver.wire.Wire.arrived", lambda wire: 1 / 0)
+            broken.setattr("digest.deliver.smtp.wire.Wire.arrived", lambda wire: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 mail.carry(letter_to(A))
         assert mail.carry(letter_to(B)).state == "sent"

@@ -171,7 +171,7 @@ def test_faults_through_the_encryption(certificates: Certificates, fault: Fault,
 
 
 def test_a_password_is_not_sent_in_the_clear_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.deliver.wire.Wire.is_loopback", lambda wire: False)
+    monkeypatch.setattr("digest.deliver.smtp.wire.Wire.is_loopback", lambda wire: False)
     server = FaultServer(users={"digest": "secret"})
     assert_stopped(carry(server, "none", ""), server)
 
