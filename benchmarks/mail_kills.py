@@ -20,14 +20,10 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from killed_sends import COMMITS, Tally, campaigns, each_commit
-from mail_ledger import STEPS, Kill
+from killed_sends import COMMITS, Tally, campaigns, each_commit, each_step
+from mail_ledger import Kill
 
 OF_THE_VERB = 2  # commits: the run began, the run ended
-
-
-def steps() -> list[list[Kill]]:
-    return [[Kill(step, number)] for step in STEPS if step != "QUIT" for number in (1, 7, 12)] + [[Kill("QUIT", 1)]]
 
 
 def at_random(sends: int, chance: random.Random) -> list[list[Kill]]:
@@ -66,9 +62,9 @@ def main() -> int:
     well = True
     for _ in range(asked.runs):
         commits, done = measured("digest", "each commit", each_commit(COMMITS + OF_THE_VERB), asked.pages)
-        conversation, _ = measured("digest", "steps of the conversation", steps(), asked.pages)
+        conversation, _ = measured("digest", "steps of the conversation", each_step(), asked.pages)
         moments, _ = measured("digest", "random moments", at_random(asked.random, chance), asked.pages)
-        control, _ = measured("naive", "its commit, and steps", [[Kill("before", 1)], *steps()], asked.pages)
+        control, _ = measured("naive", "its commit, and steps", [[Kill("before", 1)], *each_step()], asked.pages)
         well &= all(done) and all(map(right, (commits, conversation, moments))) and control.doubles > 0
     print("as claimed" if well else "NOT as claimed")
     return 0 if well else 1

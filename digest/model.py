@@ -517,7 +517,6 @@ class Letter:
     subject: str
     text: str
     html: str
-    lang: str
     shown: int = 0
     left: int = 0
 

@@ -15,14 +15,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mail_ledger import Kill, MailLedger
+from mail_ledger import STEPS, Kill, MailLedger
 
 DAY = date(2026, 7, 1)
 NOW = datetime(2026, 7, 2, 7, tzinfo=UTC)
@@ -235,16 +235,23 @@ def campaign(policy: str, folder: Path, kills: Sequence[Kill], tally: Tally, pag
 
 def campaigns(policy: str, kills: Iterable[Sequence[Kill]], pages: Path = Path()) -> tuple[Tally, list[int]]:
     """Run campaigns side by side, as they mostly wait; give what came of all, and how many kills came about in each."""
-    tally = Tally()
 
-    def one(these: Sequence[Kill]) -> int:
+    def one(these: Sequence[Kill]) -> tuple[Tally, int]:
+        tally = Tally()  # one of its own: += of threads side by side loses counts
         with TemporaryDirectory() as folder:
-            return campaign(policy, Path(folder), these, tally, pages)
+            return tally, campaign(policy, Path(folder), these, tally, pages)
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return tally, list(pool.map(one, kills))
+        found = list(pool.map(one, kills))
+    counts = zip(*(astuple(tally) for tally, _ in found), strict=True)
+    return Tally(*map(sum, counts)), [done for _, done in found]
 
 
 def each_commit(commits: int = COMMITS) -> list[list[Kill]]:
     """Give a kill before and one after each commit of a send."""
     return [[Kill(kind, number)] for number in range(1, commits + 1) for kind in ("before", "after")]
+
+
+def each_step() -> list[list[Kill]]:
+    """Give a kill at each step of the conversation with three of the recipients, and one at its end."""
+    return [[Kill(step, number)] for step in STEPS if step != "QUIT" for number in (1, 7, 12)] + [[Kill("QUIT", 1)]]

@@ -33,10 +33,10 @@ def recipient(**changed: Any) -> Recipient:
 
 def made(
     subject: str = "HF 博客日报 · 2025-04-16 · 3 篇", text: str = "你好\n\nhello\n", html: str = "<p>你好</p>\n",
-    lang: str = "zh-Hans", token: str = "abcdefgh", to: Recipient | None = None, by: MailSettings | None = None,
+    token: str = "abcdefgh", to: Recipient | None = None, by: MailSettings | None = None,
     sign: Callable[[bytes], bytes] | None = None,
 ) -> Message:  # fmt: skip
-    letter = Letter(subject, text, html, lang)
+    letter = Letter(subject, text, html)
     return message(letter, to or recipient(), by or mail_settings(), day=DAY, moment=MOMENT, token=token, sign=sign)
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from digest.check import FATAL, WARNING, WELL, Finding
 from digest.config import Settings
-from digest.deliver.keys import KEY_FILE, mail_key, private_key, secret
+from digest.deliver.keys import KEY_FILE, mail_key, private_key
 from digest.deliver.mail.signing import signer
+from digest.deliver.sending import mail_server
+from digest.deliver.ways import chat
 from digest.errors import ConfigError, DeliveryError
 from digest.model import MAIL, Recipient
 
@@ -30,9 +32,7 @@ def readiness(
         return [Finding(WELL, "send", "nothing is sent", "to send the digest, write send: into feeds.yaml")]
     found = [_recipients(recipients)]
     for channel in send.channels:
-        where = f"send.channels {channel.name}"
-        for variable, file in ((channel.url_env, channel.url_file), (channel.secret_env, channel.secret_file)):
-            found += _tried(where, partial(secret, where, environment, base, variable=variable, file=file))
+        found += _tried("send.channels", partial(chat, settings, channel.name, base, environment))
     if not send.mail:
         return found
     if not settings.digest.link:
@@ -43,14 +43,10 @@ def readiness(
     if dkim := send.mail.dkim:
         where = "send.mail.dkim"
         found += _tried(where, lambda: signer(dkim, private_key(f"{where}.key_file", base / dkim.key_file)))
-    server = send.mail.server
-    if not server:
+    if not send.mail.server:
         return [*found, Finding(WARNING, "send.mail", "no mail server", "name one as send.mail.server, or use --eml")]
-    if server.user:
-        given = {"variable": server.password_at, "file": server.password_file}
-        faults = _tried("send.mail.server", partial(secret, "send.mail.server", environment, base, **given))
-        if faults:
-            return [*found, *faults]
+    if faults := _tried("send.mail.server", partial(mail_server, send.mail, base, environment)):
+        return [*found, *faults]
     return [*found, *_server(probe)] if probe else found
 
 

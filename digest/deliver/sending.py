@@ -173,9 +173,7 @@ class Sending:
             except ConfigError as error:
                 ways.broken[name] = str(error)
         if MAIL in wanted and self.settings.send.mail:
-            known = {
-                (each.list, each.address): each for each in (*recipients, *recipients_of(self.settings, self.base))
-            }
+            known = {(each.list, each.address): each for each in (*recipients, *self.everybody)}
             try:
                 server = mail_server(self.mail, self.base, self.environment)
                 ways.carriers[MAIL] = mailing(self.letters(pages), stack.enter_context(server), known)

@@ -18,7 +18,7 @@ import css_inline
 from markupsafe import Markup
 
 from digest.errors import ConfigError, DeliveryError
-from digest.model import FULL_TAG, SIDES, Abstract, Digest, Letter, Line
+from digest.model import SIDES, Abstract, Digest, Letter, Line
 from digest.render import day, letter_words
 from digest.render.address import folder, href, quoted
 from digest.render.entry import lines_of
@@ -79,7 +79,6 @@ def letter(digest: Digest, *, unsubscribe: str = "", limit: int = 90_000, read: 
         subject=letter_words.subject(digest),
         text=_BLANKS.sub("\n\n", fill("mail.txt.j2", read, **values, **_shown(plan))),
         html=html(count),
-        lang=", ".join(FULL_TAG[side] for side in digest.order),
         shown=len(plan.own) + len(plan.newly),
         left=len(plan.left),
     )

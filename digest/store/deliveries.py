@@ -69,10 +69,6 @@ class Deliveries(Subject):
     def deliveries_of(self, day: date) -> tuple[Delivery, ...]:
         return self._deliveries("day = ? ORDER BY id", day.isoformat())
 
-    def deliveries_to(self, channel: str, recipient: str) -> tuple[Delivery, ...]:
-        """Give what a recipient got or gets, on all lists, earliest day first."""
-        return self._deliveries("channel = ? AND recipient = ? ORDER BY day, id", channel, recipient)
-
     def deliveries_in(self, *states: DeliveryState) -> tuple[Delivery, ...]:
         """Give the rows in one of the states, earliest day first."""
         return self._deliveries(f"state IN ({', '.join('?' * len(states))}) ORDER BY day, id", *states)

@@ -92,14 +92,14 @@ def test_the_email_package_alone_writes_header_fields() -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("place", ["subject", "title", "name", "list", "sender", "token", "lang", "all"])
+@pytest.mark.parametrize("place", ["subject", "title", "name", "list", "sender", "token", "all"])
 def test_no_text_writes_header_fields(place: str, hostile: str) -> None:
     def at(name: str, ordinary: str) -> str:
         return hostile if place in (name, "all") else ordinary
 
     to = recipient(title=at("title", "t"), name=at("name", "n"), list=at("list", "daily"))
     by = mail_settings(sender=f"{at('sender', 's')} <digest@example.org>")
-    data = made(at("subject", "s"), lang=at("lang", "en"), token=at("token", "t")[:60], to=to, by=by).data
+    data = made(at("subject", "s"), token=at("token", "t")[:60], to=to, by=by).data
     found = fields(data)
     assert tuple(name for name, _ in found) == INTENDED
     assert tuple(read(data)) == INTENDED
@@ -119,11 +119,11 @@ def test_no_text_writes_header_fields(place: str, hostile: str) -> None:
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    subject=ANY, title=ANY, name=ANY, sender=ANY, list_name=ANY, token=ANY, lang=ANY, text=ANY, html=ANY,
+    subject=ANY, title=ANY, name=ANY, sender=ANY, list_name=ANY, token=ANY, text=ANY, html=ANY,
     url=st.none() | ANY, address=st.none() | ANY,
 )  # fmt: skip
 def test_any_text_in_any_field(
-    subject: str, title: str, name: str, sender: str, list_name: str, token: str, lang: str, text: str, html: str,
+    subject: str, title: str, name: str, sender: str, list_name: str, token: str, text: str, html: str,
     url: str | None, address: str | None,
 ) -> None:  # fmt: skip
     by = mail_settings(sender=f"{sender} <digest@example.org>")
@@ -133,7 +133,7 @@ def test_any_text_in_any_field(
         intended.insert(7, "List-Unsubscribe-Post")
     to = recipient(title=title, name=name, list=list_name, address=address or "ann@example.com")
     try:
-        mail = made(subject, text, html, lang, token[:60], to, by)
+        mail = made(subject, text, html, token[:60], to, by)
     except (DeliveryError, ConfigError) as refused:
         told = str(refused)
         if address is None or isinstance(refused, ConfigError):

@@ -55,7 +55,7 @@ def by(**changed: str) -> DkimSettings:
 
 def signed(key: bytes, reply_to: str = "", to: str = "ann@example.com") -> bytes:
     return message(
-        Letter("HF 博客日报 · 3 篇", "你好\n", "<p>你好</p>\n", "zh-Hans"),
+        Letter("HF 博客日报 · 3 篇", "你好\n", "<p>你好</p>\n"),
         Recipient("mail", to, "daily", "HF 博客日报", ("zh", "en"), name="Ann"),
         MailSettings(sender="HF 博客日报 <digest@example.org>", reply_to=reply_to),
         day=date(2025, 4, 16),

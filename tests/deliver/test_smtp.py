@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from fault_smtp import (
@@ -28,6 +27,7 @@ from digest.errors import ConfigError, DeliveryError
 from digest.model import Message, Outcome
 
 A, B, C = (f"{name}@reader.example" for name in "abc")
+STEP = 1.0  # seconds: what is well must not take so long on a busy machine
 
 
 def carry(
@@ -186,7 +186,7 @@ def test_one_fails_and_the_next_is_sent(
     at: str, what: bytes | Action, state: str, bounced: bool, stored: int, connections: int
 ) -> None:
     server = FaultServer(Fault(at, what, times=1))
-    first, second = carry(server, letter_to(A), letter_to(B), timeout=0.3)
+    first, second = carry(server, letter_to(A), letter_to(B), timeout=STEP)
     assert (first.state, first.bounced, first.stop) == (state, bounced, False)
     assert 0 < len(first.detail) <= 200
     assert second.state == "sent"
@@ -254,7 +254,7 @@ def test_a_server_that_stops_reading_in_the_middle_was_not_sent_the_end() -> Non
 )
 def test_what_concerns_every_message_stops_the_run_after_one_connection(faults: tuple[Fault, ...]) -> None:
     server = FaultServer(*faults)
-    outcomes = carry(server, letter_to(A), letter_to(B), letter_to(C), timeout=0.3)
+    outcomes = carry(server, letter_to(A), letter_to(B), letter_to(C), timeout=STEP)
     assert states(outcomes) == ["pending"] * 3
     assert all(outcome.stop and outcome.detail and len(outcome.detail) <= 200 for outcome in outcomes)
     assert server.connections == 1
@@ -323,12 +323,11 @@ def test_a_message_has_a_deadline_over_all_its_steps() -> None:
 
 
 def test_a_drip_does_not_outlast_its_step() -> None:
-    """The server would drip for 40 s, each byte in time; what is held here is the step, with much room."""
+    """The server drips on, each byte in time; what ends this is the step."""
     server = FaultServer(Fault("DOT", drip(b"250 " + b"x" * 400)))
-    with server, MailServer(server.settings(timeout=0.3), None) as mail:
-        begun = time.monotonic()
-        assert mail.carry(letter_to(A)).state == "uncertain"
-        assert time.monotonic() - begun < 10
+    (outcome,) = carry(server, letter_to(A), timeout=STEP)
+    assert outcome.state == "uncertain"
+    assert "took too long" in outcome.detail
 
 
 def test_a_bug_in_the_middle_leaves_no_connection_for_the_next_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -426,7 +425,7 @@ def test_a_mechanism_that_is_offered_and_unknown_gives_way_to_the_next() -> None
 @pytest.mark.parametrize("mechanisms", ["PLAIN LOGIN", "CRAM-MD5", "XOAUTH2"])
 def test_a_refused_sign_in_stops_the_run_and_is_not_repeated(fault: Fault, mechanisms: str) -> None:
     server = FaultServer(fault, users={"digest": "secret"}, mechanisms=mechanisms)
-    outcomes = carry(server, letter_to(A), letter_to(B), user="digest", password="wrong", timeout=0.3)
+    outcomes = carry(server, letter_to(A), letter_to(B), user="digest", password="wrong", timeout=STEP)
     assert [(each.state, each.stop) for each in outcomes] == [("pending", True)] * 2
     assert server.connections == 1
     assert server.verbs.count("AUTH") == (mechanisms != "XOAUTH2")

@@ -288,11 +288,6 @@ def test_lines_titles_and_furniture_are_tagged_as_what_they_are(digest: Digest) 
                 assert (said.text, said.lang) in tagged
 
 
-def test_the_languages_are_named_in_the_reader_s_order() -> None:
-    assert letter(DAY).lang == "zh-Hans, en"
-    assert letter(ENGLISH_FIRST).lang == "en, zh-Hans"
-
-
 def test_traditional_characters_get_their_own_fonts() -> None:
     tags = Parts(letter(DAY).html).tags
     hant = [style(attrs) for _, attrs in tags if attrs.get("lang") == "zh-Hant" and "style" in attrs]

@@ -21,7 +21,7 @@ from digest.config.mail import MailSettings
 from digest.deliver.mail.addresses import Address, a_labels, mailbox
 from digest.deliver.mail.headers import Field, check, cleaned, phrase, words
 from digest.errors import ConfigError, DeliveryError
-from digest.model import Letter, Message, Recipient
+from digest.model import FULL_TAG, Letter, Message, Recipient
 from digest.render.characters import encodable
 
 # All header fields that a mail of ours may have, in their order (DKIM-Signature, where it is signed, before them).
@@ -30,7 +30,6 @@ FIELDS = (
     "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type",
 )  # fmt: skip
 LONGEST_SUBJECT, LONGEST_NAME, LONGEST_URI = 250, 100, 900  # characters
-TAGS = {"zh": "zh-Hans", "en": "en"}  # BCP 47
 
 
 def message(
@@ -57,7 +56,6 @@ def message(
     boundary = "=_" + name[1:].partition("@")[0]  # no line of base64 has a "_" in it
     subject = cleaned(letter.subject, LONGEST_SUBJECT) or day.isoformat()
     title = cleaned(recipient.title, LONGEST_NAME)
-    languages = dict.fromkeys((letter.lang, *(TAGS[side] for side in recipient.order)))
     fields = {
         "From": _mailbox_tokens(cleaned(sender.name, LONGEST_NAME), sender, "From"),
         "To": _mailbox_tokens(cleaned(recipient.name or to.name, LONGEST_NAME), to, "To"),
@@ -68,7 +66,7 @@ def message(
         "List-Unsubscribe": [*(f"<{way}>," for way in ways[:-1]), f"<{ways[-1]}>"],
         "Auto-Submitted": ["auto-generated"],
         "X-Auto-Response-Suppress": ["OOF,", "AutoReply"],
-        "Content-Language": ", ".join(tag for tag in languages if _is_tag(tag)).split(" "),
+        "Content-Language": ", ".join(FULL_TAG[side] for side in recipient.order).split(" "),
         "MIME-Version": ["1.0"],
         "Content-Type": ["multipart/alternative;", f'boundary="{boundary}"'],
     }
@@ -149,10 +147,6 @@ def _label(list_name: str) -> str:
     ('daily', 'a.b')
     """
     return ".".join(re.findall(r"[A-Za-z0-9-]+", list_name))[:64].strip(".") or "list"
-
-
-def _is_tag(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", text))
 
 
 def _part(text: str, subtype: str) -> MIMEPart:
