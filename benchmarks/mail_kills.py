@@ -5,8 +5,10 @@ command `digest send` and a real mail server on this machine that writes down wh
 before and after each commit of its store, at each step of the conversation for three of the recipients, and at random
 moments, several to a send; after that it is run in peace. Printed for each: kills, doubles (messages that came twice),
 lost (recipients who neither got it nor are told as uncertain or pending), uncertain, how many of these were named on
-standard error and how many had arrived, and how many more there are than kills. The control marks all recipients done
-at the end of the run; it must show doubles, or the benchmark proves nothing. Exit code 1 where a claim does not hold.
+standard error and how many had arrived, how many more there are than kills, and who is pending after the run in peace.
+First it is shown that a send has as many commits as are gone through: a kill after one more kills nobody. The control
+marks all recipients done at the end of the run; it must show doubles, or the benchmark proves nothing. Exit code 1
+where a claim does not hold.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from killed_sends import COMMITS, Tally, campaigns, each_commit, each_step
+from killed_sends import COMMITS, Tally, campaigns, each_commit, each_step, right
 from mail_ledger import Kill
 
 OF_THE_VERB = 2  # commits: the run began, the run ended
@@ -35,13 +37,9 @@ def told(name: str, tally: Tally, sends: int, seconds: float) -> None:
     print(
         f"{name:34} sends {sends:4}  kills {tally.kills:4}  doubles {tally.doubles:4}  lost {tally.lost}  "
         f"uncertain {tally.uncertain:3} (named {tally.told}, had arrived {tally.arrived}, beyond one a kill "
-        f"{tally.beyond})  {seconds:.0f} s",
+        f"{tally.beyond})  still pending {tally.waiting}  {seconds:.0f} s",
         flush=True,
     )
-
-
-def right(tally: Tally) -> bool:
-    return not (tally.doubles or tally.lost or tally.beyond) and tally.told == tally.uncertain
 
 
 def measured(policy: str, name: str, kills: Sequence[Sequence[Kill]], pages: Path) -> tuple[Tally, list[int]]:
@@ -59,9 +57,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     chance = random.Random(asked.seed)
-    well = True
+    last = COMMITS + OF_THE_VERB
+    _, bounds = campaigns("digest", [[Kill("after", last)], [Kill("after", last + 1)]], asked.pages)
+    print(f"a send has {last} commits: a kill after that many came about {bounds[0]} times, after one more {bounds[1]}")
+    well = bounds == [1, 0]
     for _ in range(asked.runs):
-        commits, done = measured("digest", "each commit", each_commit(COMMITS + OF_THE_VERB), asked.pages)
+        commits, done = measured("digest", "each commit", each_commit(last), asked.pages)
         conversation, _ = measured("digest", "steps of the conversation", each_step(), asked.pages)
         moments, _ = measured("digest", "random moments", at_random(asked.random, chance), asked.pages)
         control, _ = measured("naive", "its commit, and steps", [[Kill("before", 1)], *each_step()], asked.pages)

@@ -542,7 +542,8 @@ class Delivery:
     `part` counts from 1. `queued` is the moment at which it was put there, `changed` that of its last state, both
     aware, in UTC; `next_try` is None unless it waits for one. `tries` counts those that ended. `bounced`: the server
     refused the recipient for good. `body` is what a channel is sent, kept until it is settled; "" for mail, which is
-    made anew for every try. `detail` says in a line how the last try ended.
+    made anew for every try. `message_id` is that of what was handed over last. `detail` says in a line how the last try
+    ended.
     """
 
     id: int

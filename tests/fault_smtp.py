@@ -24,7 +24,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 from digest.config.mail import ServerSettings
-from digest.model import Message
+from digest.deliver.smtp.server import MailServer
+from digest.model import Message, Outcome
 
 FEATURES = ("8BITMIME", "SMTPUTF8", "SIZE 1000000")
 
@@ -55,6 +56,15 @@ def letter_to(recipient: str, *, utf8: bool = False, body: str = "Hello\r\n.a do
     name = f"<{recipient.partition('@')[0].encode().hex()}@digest.example>"
     head = f"From: d@digest.example\r\nTo: {recipient}\r\nSubject: day\r\nMessage-ID: {name}\r\n\r\n"
     return Message(name, "d@digest.example", recipient, (head + body).encode(), utf8)
+
+
+def handed(mail: MailServer, message: Message) -> Outcome:
+    """Hand over one message; what may have arrived was told before, and once."""
+    started: list[str] = []
+    outcome = mail.carry(message, started.append)
+    assert started in ([], [message.id])
+    assert started or outcome.state in ("pending", "rejected")
+    return outcome
 
 
 # ---- over bare sockets ----------------------------------------------------------------------------------------------
@@ -436,7 +446,9 @@ class _Doors(Controller):
     def __init__(self, office: PostOffice) -> None:
         self._office = office
         self._listener = socket.create_server(("127.0.0.1", 0))
-        super().__init__(office, hostname="127.0.0.1", port=self._listener.getsockname()[1], ssl_context=office.tls)
+        super().__init__(
+            office, hostname="127.0.0.1", port=self._listener.getsockname()[1], ssl_context=office.tls, ready_timeout=60
+        )
 
     def _create_server(self) -> Any:
         return self.loop.create_server(self._factory_invoker, sock=self._listener, ssl=self.ssl_context)

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,36 +33,42 @@ SETTINGS = """\
 send:
   mail:
     sender: digest@digest.example
-    server: {{host: 127.0.0.1, port: {port}, security: none}}
+    server: {{host: 127.0.0.1, port: {port}, security: none, timeout: 60, deadline: 120}}
     recipients: [{people}]
 sources: [{{name: Blog, url: "https://blog.example/feed.xml", language: en}}]
 """
 SIDE_BY_SIDE = 4
+PATIENCE = 60  # seconds: on a busy machine nothing may be slow enough to change how it ends
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 def run_child(argv: Sequence[str], ledger: MailLedger, kill: Kill | None, log: Path) -> bool:
     """Run the sender; whether it was killed. `log` gets its standard error, after what is there already.
 
-    It is forked off a process that has imported what it needs: the same, without a second of imports.
+    It is forked off a process that has imported what it needs: the same, without a second of imports. Whether it was
+    killed tells that it did not say that it ended: multiprocessing asks for the ends of all children whenever one is
+    started, and of two threads that ask for the same one, one is told a code that is none.
     """
     ledger.arm(kill)
     there, here = _FORKS.Pipe()
     with there, here:
         process = _FORKS.Process(target=_in_fork, args=([str(kill or ""), *argv], log, there))
-        process.start()
+        with _CHILDREN:
+            process.start()
         ledger.victim = process.pid or 0
         here.send("go")  # not before its id is known: it may be killed at any moment
         if kill and kill.kind == "time":
             process.join(kill.number / 1000)
             process.kill()
-        process.join(120)
+        process.join(5 * PATIENCE)
         ledger.victim = 0
-        code = process.exitcode
-        process.close()
-    return code == -signal.SIGKILL
+        with _CHILDREN:
+            assert not process.is_alive(), f"still running after {5 * PATIENCE} s: {argv}, {kill}"
+            process.close()
+        return not here.poll()
 
 
+_CHILDREN = threading.Lock()
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["killed_sends", "digest.cli", "digest.cli.send", "digest.deliver.sending"])
 
@@ -100,24 +107,27 @@ def die_at_commit(kill: str) -> None:
 def outbox(state: Path, port: int, now: datetime) -> None:
     """Send by the outbox of the product; say on standard error what is not simply sent."""
     from digest.config.mail import ServerSettings
-    from digest.deliver.outbox import deliver
+    from digest.deliver.outbox import Start, deliver
     from digest.deliver.smtp.server import MailServer
     from digest.model import MAIL, Delivery, Outcome
     from digest.store import Store
 
-    settings = ServerSettings(host="127.0.0.1", port=port, security="none", timeout=10)
+    settings = ServerSettings(host="127.0.0.1", port=port, security="none", timeout=PATIENCE, deadline=2 * PATIENCE)
     with Store(state) as store, MailServer(settings, None) as server:
         with store.transaction():
             for name in PEOPLE:
                 store.queue_delivery(DAY, MAIL, "daily", name, message_id(name), now)
 
-        def carrier(row: Delivery) -> Callable[[], Outcome]:
-            made = message(row.recipient)
-            return lambda: server.carry(made)
+        def carrier(row: Delivery, start: Start) -> Outcome:
+            return server.carry(message(row.recipient), start)
 
         report = deliver(store, {MAIL: carrier}, now)
     for line in report.lines():
         print(line, file=sys.stderr)
+
+
+def unmarked(name: str) -> None:
+    """What is naive keeps nothing before it hands over."""
 
 
 def naive(state: Path, port: int, now: datetime) -> None:
@@ -127,10 +137,10 @@ def naive(state: Path, port: int, now: datetime) -> None:
     from digest.model import MAIL
     from digest.store import Store
 
-    settings = ServerSettings(host="127.0.0.1", port=port, security="none", timeout=10)
+    settings = ServerSettings(host="127.0.0.1", port=port, security="none", timeout=PATIENCE, deadline=2 * PATIENCE)
     with Store(state) as store, MailServer(settings, None) as server:
         done = {row.recipient for row in store.deliveries_of(DAY)}
-        sent = [name for name in PEOPLE if name not in done and server.carry(message(name)).state == "sent"]
+        sent = [name for name in PEOPLE if name not in done and server.carry(message(name), unmarked).state == "sent"]
         with store.transaction():
             for name in sent:
                 store.queue_delivery(DAY, MAIL, "daily", name, message_id(name), now)
@@ -156,7 +166,16 @@ def _in_fork(argv: Sequence[str], log: Path, pipe: Connection) -> None:
         os.dup2(err.fileno(), 1)
         os.dup2(err.fileno(), 2)
     pipe.recv()
-    kill, policy, *rest = argv
+    try:
+        _send(*argv)
+    finally:
+        pipe.send("ended")
+
+
+def _send(kill: str, policy: str, *rest: str) -> None:
+    from digest.deliver.smtp import server
+
+    server._LEAVING = PATIENCE  # a server that is slow to kill at QUIT is waited for
     if kill:
         die_at_commit(kill)
     if policy == "digest":  # the command line itself
@@ -174,7 +193,10 @@ def _in_fork(argv: Sequence[str], log: Path, pipe: Connection) -> None:
 
 @dataclass
 class Tally:
-    """What came of sends that were killed. `told` counts the uncertain ones that a later run named."""
+    """What came of sends that were killed. `told` counts the uncertain ones that a later run named.
+
+    `waiting` counts those that are pending after the run in peace, `missing` those that are in no row.
+    """
 
     kills: int = 0
     doubles: int = 0
@@ -183,6 +205,8 @@ class Tally:
     told: int = 0
     beyond: int = 0  # uncertain beyond one a kill
     arrived: int = 0  # of the uncertain
+    waiting: int = 0
+    missing: int = 0
 
     def add(self, kills: int, ledger: MailLedger, rows: dict[str, str], said: str, day: date = DAY) -> None:
         """Add one send. `rows`: recipient → state in the store when all is done; `said`: what was on standard error."""
@@ -197,6 +221,14 @@ class Tally:
         self.told += sum(f"{name}, {day}: uncertain" in said for name in doubtful)
         self.beyond += max(len(doubtful) - kills, 0)
         self.arrived += sum(bool(got[name]) for name in doubtful)
+        self.waiting += sum(rows.get(name) == "pending" for name in PEOPLE)
+        self.missing += sum(name not in rows for name in PEOPLE)
+
+
+def right(tally: Tally) -> bool:
+    """Whether nothing came twice or was lost, and each doubt is of a kill and was told, after a run in peace."""
+    wrong = tally.doubles, tally.lost, tally.beyond, tally.waiting, tally.missing
+    return not any(wrong) and tally.told == tally.uncertain
 
 
 def states(state: Path, day: date = DAY) -> dict[str, str]:

@@ -81,7 +81,7 @@ class MailLedger:
                 self.port = self.server.sockets[0].getsockname()[1]  # what 0 became
                 super()._trigger_server()
 
-        self._controller = Listening(Handler(), hostname="127.0.0.1", port=0)
+        self._controller = Listening(Handler(), hostname="127.0.0.1", port=0, ready_timeout=60)
         self._controller.start()
         self.port = self._controller.port
         return self

@@ -2,13 +2,14 @@
 
     pending ─▶ sending ─▶ sent | rejected | uncertain | pending, with a time before which it is not tried again
 
-"sending" is committed before anything is handed over, and how it ended right after. So a row that is found in
-"sending" was in the hands of a run that died: whether it arrived nobody knows, and it becomes uncertain, which is told
-and never sent again by itself. Mail cannot be had exactly once (the server may store a message and die before it says
-so, RFC 5321 section 6.1); at most once, and every doubt told, can.
+"sending" is committed before the other side can have the whole of it, and how it ended right after. So a row that is
+found in "sending" was in the hands of a run that died: whether it arrived nobody knows, and it becomes uncertain, which
+is told and never sent again by itself. Mail cannot be had exactly once (the server may store a message and die before
+it says so, RFC 5321 section 6.1); at most once, and every doubt told, can.
 
-How something is handed over is a carrier's matter. A carrier makes it first and gives the call that hands it over, so
-that neither a kill nor an error while it is made leaves any doubt.
+How something is handed over is a carrier's matter. It makes it, goes to where it is to be handed over, and calls what
+commits "sending" just before the point of no return, so that neither a kill nor an error before that leaves any doubt:
+the row is pending as it was.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ INTERRUPTED = "a run ended while this was handed over"
 TAKEN = "taken as arrived"
 NO_CHANNEL = "the settings have no such channel"
 
-Carrier = Callable[[Delivery], "Callable[[], Outcome] | Outcome"]
+Start = Callable[[str], None]  # gets the name of what is handed over (a Message-ID), which the row keeps
+Carrier = Callable[[Delivery, Start], Outcome]
 
 
 def deliver(
@@ -44,25 +46,38 @@ def deliver(
     now: datetime,
     *,
     uncertain: Literal["keep", "resend", "forget"] = "keep",
+    again: bool = False,
     only: Callable[[Delivery], bool] = lambda row: True,
+    held: Callable[[Delivery], str] = lambda row: "",
 ) -> Report:
     """Lead each row that is pending and due, of whatever day, and for which `only` holds, as far as it comes now.
 
-    `carriers` are by channel. A carrier makes what is handed over and gives the call that does it, or an Outcome where
-    there is nothing to hand over. DeliveryError and ConfigError while it is made leave the row pending, with a later
-    try; anything else is a bug and is raised. What the call raises is a bug too, and leaves the row in "sending".
+    `carriers` are by channel. A carrier makes what is handed over, hands it over, and says how that ended; just before
+    the other side can have the whole of it, it calls the Start that it is given, exactly once. DeliveryError and
+    ConfigError before that leave the row pending, with a later try; anything else is a bug and is raised. Whatever is
+    raised after it is a bug, and leaves the row in "sending"; so does "sent" or "uncertain" without that call.
+
+    `held` says why a row is nobody's now, "" where it is somebody's: such a row stays pending, untried, for as long as
+    others are tried, and does not make the report any less well.
 
     Parts go in order: one that is still pending holds back those behind it. One that was rejected or is uncertain does
     not, as the rest of a day says more than nothing. A recipient's days go in order; one whose next row was tried
-    before comes last, so that what brings down a channel each time cannot keep back the others.
+    before comes last, so that what brings down a channel each time cannot keep back the others. What stops a channel
+    is told for all its rows: those that are due wait as long as the one that was tried, the first time until the next
+    run only (a server that was restarted is back by then, and who mended a password tries at once).
 
+    `again`: what was rejected is queued anew, and what is pending is tried at once: somebody mended the cause.
     `uncertain`: "resend" hands over once more what is uncertain, and leaves it so where that fails for now; "forget"
     takes it as arrived. Raises StoreError, and what is said above.
     """
     interrupted = store.interrupted_deliveries(now, INTERRUPTED)
+    if again:
+        with store.transaction():
+            for row in filter(only, store.deliveries_in("pending", "rejected")):
+                store.requeue_delivery(row, now)
     doubtful = tuple(filter(only, store.deliveries_in("uncertain")))
     rows = [*filter(only, store.deliveries_in("pending")), *(doubtful if uncertain == "resend" else ())]
-    run = _Run(store, carriers, now)
+    run = _Run(store, carriers, now, held)
     run.stopped.update((row.channel, NO_CHANNEL) for row in rows if row.channel not in carriers)
     if uncertain == "forget":
         with store.transaction():
@@ -71,12 +86,13 @@ def deliver(
         for row in parts:
             if not run.lead(row):
                 break
-    led = {row.id for row in (*run.ended, *interrupted)}
+    led = {row.id for row in (*run.ended, *run.held, *interrupted)}
     return Report(
         ended=tuple(run.ended),
         withdrawn=tuple(run.withdrawn),
         interrupted=interrupted,
         waiting=tuple(row for row in store.deliveries_in("pending") if only(row) and row.id not in led),
+        held=tuple(run.held),
         stopped=run.stopped,
         suppressed=tuple(run.suppressed),
         doubtful=tuple(row for row in doubtful if row.id not in led),
@@ -96,7 +112,17 @@ def next_try(now: datetime, tries: int, wait: float) -> datetime:
     return now + min(FIRST_WAIT * (1 << min(tries - 1, 10)), LONGEST_WAIT)
 
 
-def due(row: Delivery, now: datetime) -> bool:
+def _wait_of_stopped(row: Delivery) -> timedelta:
+    """Give how long a channel that was stopped waits: the first time until the next run, then as any back-off.
+
+    `row` is as it was before the try, its last wait that of its whole channel.
+    """
+    if row.next_try is None:
+        return timedelta(0)
+    return min(max(FIRST_WAIT, 2 * (row.next_try - row.changed)), LONGEST_WAIT)
+
+
+def _may_be_tried(row: Delivery, now: datetime) -> bool:
     """Whether a row may be tried; a time farther off than any that is ever set is of a clock that went wrong."""
     return row.next_try is None or row.next_try <= now or row.next_try > now + LONGEST_ASKED
 
@@ -119,15 +145,35 @@ def _one_line(detail: str) -> str:
     return printable(" ".join(detail.encode("utf-8", "replace").decode().split()))[:LONGEST_DETAIL]
 
 
+class _TakenError(Exception):
+    """Another run has the row, though the lock should see to it that there is none."""
+
+
+class _Start:
+    """What a carrier calls before the point of no return: commits "sending". `done`: it was called."""
+
+    def __init__(self, store: Store, row: Delivery, now: datetime) -> None:
+        self._store, self._row, self._now = store, row, now
+        self.done = False
+
+    def __call__(self, name: str) -> None:
+        if self.done:
+            raise RuntimeError("a carrier starts one delivery twice")
+        if not self._store.start_delivery(self._row, self._now, name):
+            raise _TakenError
+        self.done = True
+
+
 class _Run:
     """One run over the outbox: what became of its rows, and which channels are stopped."""
 
-    def __init__(self, store: Store, carriers: Mapping[str, Carrier], now: datetime) -> None:
-        self._store = store
-        self._carriers = carriers
-        self._now = now
+    def __init__(
+        self, store: Store, carriers: Mapping[str, Carrier], now: datetime, held: Callable[[Delivery], str]
+    ) -> None:
+        self._store, self._carriers, self._now, self._held = store, carriers, now, held
         self.ended: list[Delivery] = []
         self.withdrawn: list[Delivery] = []
+        self.held: list[Delivery] = []
         self.suppressed: list[str] = []
         self.stopped: dict[str, str] = {}
 
@@ -138,26 +184,42 @@ class _Run:
             if fresh:
                 self.withdrawn.append(self._store.end_delivery(row, "rejected", self._now, against.why, tried=False))
             return True
+        if why := self._held(row):
+            return self._hold(row, why) if fresh else True
         if row.channel in self.stopped:
             if fresh and self._too_old(row):
                 self._end(row, Outcome("pending", self.stopped[row.channel]), tried=False)
                 return True
             return not fresh
-        if not due(row, self._now):
-            return False
+        return self._try(row) if _may_be_tried(row, self._now) else False
+
+    def _try(self, row: Delivery) -> bool:
+        start = _Start(self._store, row, self._now)
         try:
-            made = self._carriers[row.channel](row)
+            outcome = self._carriers[row.channel](row, start)
+        except _TakenError:
+            return False
         except Exception as error:
+            if start.done:
+                raise
             expected = isinstance(error, (DeliveryError, ConfigError))
             self._end(row, Outcome("pending", str(error) if expected else f"a bug: {type(error).__name__}"))
             if not expected:
                 raise
             return False
-        if isinstance(made, Outcome):
-            return self._end(row, made)
-        if not self._store.start_delivery(row, self._now):
-            return False  # another run has it, though the lock should see to it that there is none
-        return self._end(row, made())
+        if outcome.state in ("sent", "uncertain") and not start.done:
+            start(row.message_id)  # it may have arrived: the next run tells it
+            raise RuntimeError(f"a carrier of {row.channel!r} handed over without starting")
+        return self._end(row, outcome)
+
+    def _hold(self, row: Delivery, why: str) -> bool:
+        """Leave a row that is nobody's now as it is, but for the reason; given up as all others are."""
+        if self._too_old(row):
+            return self._end(row, Outcome("pending", why), tried=False)
+        if row.detail != why:
+            row = self._store.end_delivery(row, "pending", self._now, why, next_try=row.next_try, tried=False)
+        self.held.append(row)
+        return False
 
     def _too_old(self, row: Delivery) -> bool:
         return self._now - row.queued >= GIVEN_UP_AFTER
@@ -167,21 +229,31 @@ class _Run:
         detail = _one_line(outcome.detail)
         state: DeliveryState = outcome.state
         later = None
-        if outcome.stop:
-            self.stopped[row.channel] = detail
-        if state == "pending" and row.state == "uncertain":
-            state, detail = "uncertain", f"sending it again failed: {detail}"
-        elif state == "pending" and self._too_old(row):
-            state, detail = "rejected", f"gave up after two days: {detail}"
-        elif state == "pending":
-            later = next_try(self._now, row.tries + tried, outcome.wait)
-        bounced = outcome.bounced and state == "rejected"
+        if outcome.state == "pending":
+            later = next_try(self._now, row.tries + 1, outcome.wait)
+            if outcome.stop and outcome.wait <= 0:
+                later = self._now + _wait_of_stopped(row)
         with self._store.transaction():
+            if outcome.stop:
+                self._stop(row, detail, later)
+            if state == "pending" and row.state == "uncertain":
+                state, detail = "uncertain", f"sending it again failed: {detail}"
+            elif state == "pending" and self._too_old(row):
+                state, detail = "rejected", f"gave up after two days: {detail}"
+            bounced = outcome.bounced and state == "rejected"
             ended = self._store.end_delivery(
-                row, state, self._now, detail, next_try=later, bounced=bounced, tried=tried
-            )
+                row, state, self._now, detail, next_try=later if state == "pending" else None, bounced=bounced,
+                tried=tried,
+            )  # fmt: skip
             self.ended.append(ended)
             if bounced and self._store.hard_bounces(row.channel, row.recipient) >= BOUNCES:
                 self._store.suppress(row.channel, row.recipient, "", "bounced", self._now, detail)
                 self.suppressed.append(row.recipient)
         return state != "pending"
+
+    def _stop(self, row: Delivery, why: str, later: datetime | None) -> None:
+        """Close a channel for this run and until `later`: who signs in again and again in vain is locked out."""
+        self.stopped[row.channel] = why
+        for other in self._store.deliveries_in("pending") if later else ():
+            if other.channel == row.channel and other.id != row.id and _may_be_tried(other, self._now):
+                self._store.end_delivery(other, "pending", self._now, other.detail, next_try=later, tried=False)

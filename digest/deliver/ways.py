@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from digest.config import Settings
@@ -12,13 +11,14 @@ from digest.deliver.chats.channel import Channel
 from digest.deliver.keys import secret
 from digest.deliver.letters import Letters
 from digest.deliver.mail.addresses import mailbox
-from digest.deliver.outbox import Carrier
+from digest.deliver.outbox import Carrier, Start
 from digest.deliver.smtp.server import MailServer
 from digest.errors import ConfigError, DeliveryError
 from digest.fetch.web import Web
-from digest.model import Delivery, Outcome, Recipient
+from digest.model import MAIL, Delivery, Outcome, Recipient
 
-NO_MORE = "is no recipient of ours any more"
+NOT_OURS = "is no recipient of the settings; digest send --to ADDRESS sends it still"
+Known = Mapping[tuple[str, str], Recipient]  # by list and address
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +52,23 @@ def chat(settings: Settings, name: str, base: Path, environment: Mapping[str, st
     return Channel(chosen, url, key, web, template=template)
 
 
-def posting(channel: Channel) -> Carrier:
-    """Give what hands over to a chat: bodies are made when they are queued."""
-    return lambda row: partial(channel, row)
-
-
-def mailing(letters: Letters, server: MailServer, known: Mapping[tuple[str, str], Recipient]) -> Carrier:
+def mailing(letters: Letters, server: MailServer, known: Known) -> Carrier:
     """Give what hands over mail: made anew for each try, so that what was mended in the settings takes effect.
 
-    `known` are the recipients by list and address; nobody else gets anything.
+    Every row must be of somebody who is `known`: `nobodys` tells which are not.
     """
 
-    def carrier(row: Delivery) -> Callable[[], Outcome] | Outcome:
-        recipient = known.get((row.list, row.recipient))
-        if recipient is None:
-            return Outcome("rejected", NO_MORE)
+    def carrier(row: Delivery, start: Start) -> Outcome:
+        recipient = known[row.list, row.recipient]
         try:
             mailbox(recipient.address)
         except DeliveryError as error:  # no other try makes an address of it
             return Outcome("rejected", str(error))
-        return partial(server.carry, letters.mail(row.day, recipient, row.queued))
+        return server.carry(letters.mail(row.day, recipient, row.queued), start)
 
     return carrier
+
+
+def nobodys(known: Known) -> Callable[[Delivery], str]:
+    """Give what says why a mail is nobody's now: its recipient is not `known`, and may be again tomorrow."""
+    return lambda row: NOT_OURS if row.channel == MAIL and (row.list, row.recipient) not in known else ""

@@ -29,7 +29,10 @@ from digest.store.stories import Stories
 from digest.store.terms import Sighting, Terms
 from digest.store.usage import Totals, UsageRow, Usages
 
+FILE = "digest.db"  # in the folder of the state
+
 __all__ = (
+    "FILE",
     "MIGRATIONS",
     "AnswerRow",
     "MemoryRow",
@@ -52,7 +55,7 @@ class Store(Sources, Posts, Pages, Days, Lessons, Runs, Answers, Memory, Terms, 
     """
 
     def __init__(self, state: Path) -> None:
-        self.path = state / "digest.db"
+        self.path = state / FILE
         super().__init__(opened(self.path))
 
     def close(self) -> None:

@@ -51,6 +51,11 @@ class Days(Subject):
         row = self._db.execute("SELECT min(date) AS first FROM days").fetchone()
         return date.fromisoformat(row["first"]) if row["first"] else None
 
+    def last_day(self) -> date | None:
+        """Give the latest day that was ever built."""
+        row = self._db.execute("SELECT max(date) AS last FROM days").fetchone()
+        return date.fromisoformat(row["last"]) if row["last"] else None
+
     def lexicons_of(self, day: date) -> dict[str, str]:
         """Give by source the lexicon that a day was built with ("": none); empty where it never was built."""
         row = self._db.execute("SELECT lexicons FROM days WHERE date = ?", (day.isoformat(),)).fetchone()

@@ -1,7 +1,7 @@
 """The outbox: who gets what of which day and how far it came, and who gets nothing any more.
 
 Rows are never pruned: that a day is sent once rests on them, a settled one takes some 200 bytes, and `digest check`
-shows them. Bodies are dropped as soon as nobody can ask for them again.
+shows them. Bodies are dropped when they were sent; what was not sent may be asked for again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from datetime import date, datetime
 
 from digest.model import Delivery, DeliveryState
 from digest.store.connection import Row, Subject, read_time, write_time
-
-SETTLED = ("sent", "rejected")  # an uncertain row may still be sent again, so its body stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +92,15 @@ class Deliveries(Subject):
 
     # ---- the states ----
 
-    def start_delivery(self, row: Delivery, now: datetime) -> bool:
-        """Say that a row is about to be handed over; False where it is not as given any more, and so another's."""
+    def start_delivery(self, row: Delivery, now: datetime, message_id: str) -> bool:
+        """Say that a row is about to be handed over, and under which name it goes out.
+
+        False where it is not as given any more, and so another's.
+        """
         cursor = self._db.execute(
-            "UPDATE deliveries SET state = 'sending', changed = ? WHERE id = ? AND state = ? AND tries = ?",
-            (write_time(now), row.id, row.state, row.tries),
+            """UPDATE deliveries SET state = 'sending', changed = ?, message_id = ?
+               WHERE id = ? AND state = ? AND tries = ?""",
+            (write_time(now), message_id, row.id, row.state, row.tries),
         )
         return cursor.rowcount == 1
 
@@ -116,10 +118,19 @@ class Deliveries(Subject):
         """Say how far a row came, and give it as it is now. `tried`: one more try ended."""
         self._db.execute(
             f"""UPDATE deliveries SET state = ?, changed = ?, next_try = ?, tries = tries + ?, bounced = ?, detail = ?
-                {", body = NULL" if state in SETTLED else ""} WHERE id = ?""",  # noqa: S608
+                {", body = NULL" if state == "sent" else ""} WHERE id = ?""",  # noqa: S608
             (state, write_time(now), write_time(next_try) if next_try else None, tried, bounced, detail, row.id),
         )
         return self._deliveries("id = ?", row.id)[0]
+
+    def requeue_delivery(self, row: Delivery, now: datetime) -> None:
+        """Let a row be tried at once: one that was rejected as if it were queued now, one that is pending as it is."""
+        anew = row.state == "rejected"
+        self._db.execute(
+            """UPDATE deliveries SET state = 'pending', changed = ?, next_try = NULL, bounced = 0, queued = ?, tries = ?
+               WHERE id = ? AND state IN ('rejected', 'pending')""",
+            (write_time(now), write_time(now if anew else row.queued), 0 if anew else row.tries, row.id),
+        )
 
     def interrupted_deliveries(self, now: datetime, detail: str) -> tuple[Delivery, ...]:
         """Find the rows that a run left while it handed them over: uncertain from now on. Give them as they are now."""

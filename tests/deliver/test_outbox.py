@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from digest.deliver.outbox import INTERRUPTED, deliver
+from digest.deliver.outbox import INTERRUPTED, Start, deliver
 from digest.errors import ConfigError, DeliveryError
 from digest.model import MAIL, Delivery, Outcome
 from digest.store import Store
@@ -43,16 +43,14 @@ class Post:
         self.answers: dict[str, Outcome | Exception] = answers
         self.handed: list[str] = []
 
-    def __call__(self, row: Delivery) -> Callable[[], Outcome]:
-        def hand() -> Outcome:
-            name = row.recipient if row.parts == 1 else f"{row.recipient}{row.part}"
-            self.handed.append(name)
-            answer = self.answers.get(name, self.default)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        return hand
+    def __call__(self, row: Delivery, start: Start) -> Outcome:
+        start(row.message_id)
+        name = row.recipient if row.parts == 1 else f"{row.recipient}{row.part}"
+        self.handed.append(name)
+        answer = self.answers.get(name, self.default)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def __str__(self) -> str:
         return " ".join(self.handed)
@@ -120,21 +118,20 @@ def test_sending_is_kept_before_anything_is_handed_over_and_how_it_ended_right_a
     queue(store, *"abc")
     seen: list[str] = []
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
-        def hand() -> Outcome:
-            with Store(tmp_path) as other:
-                seen.append(states(other))
-            return SENT
-
+    def carrier(row: Delivery, start: Start) -> Outcome:
         with Store(tmp_path) as other:
             seen.append(states(other))
-        return hand
+        start("<as it went out>")
+        with Store(tmp_path) as other:
+            seen.append(states(other))
+        return SENT
 
     deliver(store, {MAIL: carrier}, NOW)
     assert seen == [
         "pending pending pending", "sending pending pending", "sent pending pending", "sent sending pending",
         "sent sent pending", "sent sent sending",
     ]  # fmt: skip
+    assert {row.message_id for row in store.deliveries_of(DAY)} == {"<as it went out>"}
 
 
 def test_a_temporary_refusal_waits_longer_each_time_and_is_given_up_after_two_days(store: Store) -> None:
@@ -183,7 +180,7 @@ def test_where_a_channel_is_down_the_others_of_it_are_left_as_they_are(store: St
     assert (str(mail), str(chat)) == ("a b", "chat")
     rows = store.deliveries_of(DAY)
     assert [(row.state, row.tries) for row in rows] == [("sent", 1), ("pending", 1), ("pending", 0), ("sent", 1)]
-    assert rows[2].next_try is None
+    assert [row.next_try for row in rows] == [None, NOW, NOW, None]
     assert [row.recipient for row in report.waiting] == ["c"]
     assert "mail: nothing more in this run (connection refused); 1 more pending, not tried" in report.lines()
 
@@ -204,9 +201,10 @@ def test_the_days_of_one_recipient_go_in_order(store: Store) -> None:
     queue(store, "chat", channel="chat", day=DAY + timedelta(days=1), parts=2)
     seen: list[str] = []
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
+    def carrier(row: Delivery, start: Start) -> Outcome:
         seen.append(f"{row.day.day}.{row.part}")
-        return lambda: SENT
+        start(row.message_id)
+        return SENT
 
     deliver(store, {"chat": carrier}, NOW + HOUR)
     assert seen == ["1.2", "2.1", "2.2"]
@@ -234,6 +232,107 @@ def test_a_channel_that_the_settings_lack_is_told_and_given_up(store: Store) -> 
     assert states(store) == "rejected"
 
 
+def test_a_way_that_stays_closed_is_tried_less_and_less_and_not_once_a_row(store: Store) -> None:
+    """A wrong password: a run every 20 minutes for two hours, 12 recipients; each try is one that counts for a lock."""
+    queue(store, *(f"reader{n:02}" for n in range(12)))
+    minutes: list[int] = []
+
+    def refused(row: Delivery, start: Start) -> Outcome:
+        minutes.append(minute)
+        return Outcome("pending", "535 not let in", stop=True)
+
+    for minute in range(0, 121, 20):
+        deliver(store, {MAIL: refused}, NOW + timedelta(minutes=minute))
+    assert minutes == [0, 20, 40, 80]  # the first time it waits for the next run only, then 15, 30, 60 minutes
+    assert sum(row.tries for row in store.deliveries_of(DAY)) == 4  # it is no try of those that wait
+    assert {row.next_try for row in store.deliveries_of(DAY)} == {NOW + timedelta(minutes=140)}
+    post = Post()
+    deliver(store, {MAIL: post}, NOW + timedelta(minutes=140))
+    assert len(post.handed) == 12
+
+
+def test_a_closed_way_leaves_other_ways_and_later_times_alone(store: Store) -> None:
+    queue(store, *"abc")
+    queue(store, "chat", channel="chat")
+    deliver(
+        store,
+        {MAIL: Post(a=DOWN, b=Outcome("pending", "later", wait=7200))},
+        NOW,
+        only=lambda row: row.recipient == "b",
+    )
+    deliver(store, {MAIL: Post(DOWN)}, NOW, only=lambda row: row.channel == MAIL)
+    rows = store.deliveries_of(DAY)
+    assert [row.next_try and row.next_try - NOW for row in rows] == [HOUR * 0, 2 * HOUR, HOUR * 0, None]
+
+
+def test_the_reason_of_a_closed_way_is_told_once(store: Store) -> None:
+    queue(store, "ann")
+    assert deliver(store, {MAIL: Post(DOWN)}, NOW).lines() == [
+        "ann, 2026-07-01: pending (connection refused); tried again in the next run"
+    ]
+
+
+# ---- who is nobody now, and what is tried again ---------------------------------------------------------------------
+
+
+def stranger(row: Delivery) -> str:
+    return "nobody of ours" if row.recipient == "eve" else ""
+
+
+def test_a_row_that_is_nobodys_waits_untried_and_is_well(store: Store) -> None:
+    queue(store, "ann", "eve")
+    post = Post()
+    report = deliver(store, {MAIL: post}, NOW, held=stranger)
+    assert (post.handed, states(store), report.well) == (["ann"], "sent pending", True)
+    assert report.lines() == ["eve, 2026-07-01: pending (nobody of ours)"]
+    assert report.counts() == {"sent": 1, "pending": 1}
+    row = store.deliveries_of(DAY)[1]
+    assert (row.tries, row.next_try, row.detail) == (0, None, "nobody of ours")
+    assert deliver(store, {MAIL: post}, NOW + HOUR, held=stranger).held == (row,)
+    assert deliver(store, {MAIL: post}, NOW + 2 * HOUR).well  # somebody's again
+    assert (post.handed, states(store)) == (["ann", "eve"], "sent sent")
+
+
+def test_a_row_that_stays_nobodys_is_given_up_after_two_days(store: Store) -> None:
+    queue(store, "eve")
+    report = deliver(store, {}, NOW + timedelta(days=2), held=stranger, only=lambda row: True)
+    assert not report.well
+    assert store.deliveries_of(DAY)[0].detail == "gave up after two days: nobody of ours"
+
+
+def test_what_was_rejected_is_tried_again_when_asked_and_only_that(store: Store) -> None:
+    queue(store, *"abcd")
+    queue(store, "chat", channel="chat")
+    deliver(store, {MAIL: Post(a=GONE, b=LATER, c=MAYBE), "chat": Post(Outcome("rejected", "bad words"))}, NOW)
+    later = NOW + timedelta(days=5)
+    bodies: list[str] = []
+
+    def chat(row: Delivery, start: Start) -> Outcome:
+        bodies.append(row.body)
+        start(row.message_id)
+        return SENT
+
+    nobody = Post()
+    deliver(store, {MAIL: nobody, "chat": nobody}, later, again=True, only=lambda row: False)
+    assert not nobody.handed
+    post = Post(a=LATER)
+    deliver(store, {MAIL: post, "chat": chat}, later, again=True)
+    assert (str(post), bodies) == ("a b", ["part 1"])
+    assert states(store) == "pending sent uncertain sent sent"
+    row = store.deliveries_of(DAY)[0]
+    assert (row.queued, row.tries, row.next_try, row.bounced) == (later, 1, later + HOUR / 4, False)
+
+
+def test_what_waits_is_tried_at_once_when_asked(store: Store) -> None:
+    """The password was mended, and nobody wants to wait for six hours."""
+    queue(store, *"ab")
+    deliver(store, {MAIL: Post(DOWN)}, NOW)
+    post = Post()
+    deliver(store, {MAIL: post}, NOW + HOUR / 60, again=True)
+    assert sorted(post.handed) == ["a", "b"]
+    assert {row.queued for row in store.deliveries_of(DAY)} == {NOW}
+
+
 # ---- errors ---------------------------------------------------------------------------------------------------------
 
 
@@ -242,10 +341,10 @@ def test_what_cannot_be_made_stays_pending_and_says_why(store: Store, error: Exc
     queue(store, *"ab")
     post = Post()
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
+    def carrier(row: Delivery, start: Start) -> Outcome:
         if row.recipient == "a":
             raise error
-        return post(row)
+        return post(row, start)
 
     deliver(store, {MAIL: carrier}, NOW)
     a, b = store.deliveries_of(DAY)
@@ -256,10 +355,11 @@ def test_what_cannot_be_made_stays_pending_and_says_why(store: Store, error: Exc
 def test_a_bug_while_a_message_is_made_leaves_no_doubt_and_is_raised(store: Store) -> None:
     queue(store, *"ab")
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
+    def carrier(row: Delivery, start: Start) -> Outcome:
         if row.recipient == "a":
             raise KeyError("hunter2")
-        return lambda: SENT
+        start(row.message_id)
+        return SENT
 
     with pytest.raises(KeyError):
         deliver(store, {MAIL: carrier}, NOW)
@@ -288,11 +388,11 @@ def test_a_row_that_another_run_took_is_not_handed_over(store: Store, tmp_path: 
     queue(store, "ann")
     post = Post()
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
+    def carrier(row: Delivery, start: Start) -> Outcome:
         with Store(tmp_path) as other:
-            assert other.start_delivery(row, NOW)
-            assert not other.start_delivery(row, NOW)
-        return post(row)
+            assert other.start_delivery(row, NOW, "<theirs>")
+            assert not other.start_delivery(row, NOW, "<ours>")
+        return post(row, start)
 
     deliver(store, {MAIL: carrier}, NOW)
     assert not post.handed
@@ -301,8 +401,59 @@ def test_a_row_that_another_run_took_is_not_handed_over(store: Store, tmp_path: 
 
 def test_an_outcome_without_handing_over_settles_a_row(store: Store) -> None:
     queue(store, "ann")
-    deliver(store, {MAIL: lambda row: Outcome("rejected", "no recipient of ours any more")}, NOW)
+    deliver(store, {MAIL: lambda row, start: Outcome("rejected", "no address")}, NOW)
     assert states(store) == "rejected"
+
+
+@pytest.mark.parametrize("outcome", [LATER, GONE, DOWN])
+def test_a_refusal_before_the_point_of_no_return_never_was_sending(
+    store: Store, tmp_path: Path, outcome: Outcome
+) -> None:
+    queue(store, "ann")
+    seen: list[str] = []
+
+    def carrier(row: Delivery, start: Start) -> Outcome:
+        with Store(tmp_path) as other:
+            seen.append(states(other))
+        return outcome
+
+    deliver(store, {MAIL: carrier}, NOW)
+    assert (seen, states(store)) == (["pending"], outcome.state)
+
+
+def test_a_run_that_ends_before_anything_was_handed_over_leaves_no_doubt(store: Store) -> None:
+    """A hang at the greeting, and somebody's Ctrl-C."""
+    queue(store, "ann")
+
+    def hanging(row: Delivery, start: Start) -> Outcome:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver(store, {MAIL: hanging}, NOW)
+    post = Post()
+    assert deliver(store, {MAIL: post}, NOW + HOUR / 60).well
+    assert (post.handed, states(store)) == (["ann"], "sent")
+
+
+@pytest.mark.parametrize("outcome", [SENT, MAYBE])
+def test_a_carrier_that_hands_over_without_starting_is_a_bug_and_a_doubt(store: Store, outcome: Outcome) -> None:
+    queue(store, "ann")
+    with pytest.raises(RuntimeError, match="without starting"):
+        deliver(store, {MAIL: lambda row, start: outcome}, NOW)
+    assert states(store) == "sending"
+
+
+def test_a_carrier_that_starts_twice_is_a_bug(store: Store) -> None:
+    queue(store, "ann")
+
+    def carrier(row: Delivery, start: Start) -> Outcome:
+        start(row.message_id)
+        start(row.message_id)
+        return SENT
+
+    with pytest.raises(RuntimeError, match="twice"):
+        deliver(store, {MAIL: carrier}, NOW)
+    assert states(store) == "sending"
 
 
 def test_what_the_other_side_says_is_one_printable_line(store: Store) -> None:
@@ -335,9 +486,7 @@ def test_a_part_waits_for_those_before_it_as_long_as_they_are_tried(
     deliver(store, {"chat": post}, NOW)
     assert str(post) == handed
     assert states(store) == after
-    assert [bool(row.body) for row in store.deliveries_of(DAY)] == [
-        state in ("pending", "uncertain") for state in after.split()
-    ]
+    assert [bool(row.body) for row in store.deliveries_of(DAY)] == [state != "sent" for state in after.split()]
 
 
 # ---- what is uncertain ----------------------------------------------------------------------------------------------
@@ -352,9 +501,10 @@ def test_what_is_uncertain_is_sent_again_only_when_asked_and_once(store: Store) 
     assert report.lines()[0] == "a, 2026-07-01: uncertain (cut after the dot), since 2026-07-02 07:00"
     seen: list[Delivery] = []
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
+    def carrier(row: Delivery, start: Start) -> Outcome:
         seen.append(row)
-        return lambda: SENT
+        start(row.message_id)
+        return SENT
 
     assert deliver(store, {MAIL: carrier}, NOW + 2 * HOUR, uncertain="resend", only=lambda row: False).doubtful == ()
     assert deliver(store, {MAIL: carrier}, NOW + 2 * HOUR, uncertain="resend").well
@@ -368,10 +518,11 @@ def test_what_is_sent_again_in_vain_stays_uncertain(store: Store, again: Outcome
     queue(store, *"ab")
     deliver(store, {MAIL: Post(MAYBE)}, NOW)
 
-    def carrier(row: Delivery) -> Callable[[], Outcome]:
+    def carrier(row: Delivery, start: Start) -> Outcome:
         if isinstance(again, DeliveryError):
             raise again
-        return lambda: again
+        start(row.message_id)
+        return again
 
     report = deliver(store, {MAIL: carrier}, NOW + timedelta(days=9), uncertain="resend")
     assert states(store) == "uncertain uncertain"

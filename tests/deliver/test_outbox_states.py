@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from digest.deliver.outbox import deliver
+from digest.deliver.outbox import Start, deliver
 from digest.errors import DeliveryError
 from digest.model import MAIL, Delivery, Outcome
 from digest.store import Store
@@ -23,6 +22,7 @@ TWO_DAYS = timedelta(days=2)
 ANSWERS = {
     "sent": Outcome("sent"),
     "later": Outcome("pending", "451"),
+    "later, at the end": Outcome("pending", "452"),
     "wait": Outcome("pending", "429", wait=3600),
     "down": Outcome("pending", "refused", stop=True),
     "cut": Outcome("uncertain", "cut", stop=True),
@@ -45,6 +45,7 @@ class Expected:
     tries: int = 0
     next_try: datetime | None = None
     arrived: bool = False
+    changed: datetime = START
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -95,7 +96,9 @@ class OutboxMachine(RuleBasedStateMachine):
             self.silenced.add(who)
 
     @rule(
-        answers=st.lists(st.sampled_from([*ANSWERS, "no page", "killed", "killed after it arrived"]), max_size=6),
+        answers=st.lists(
+            st.sampled_from([*ANSWERS, "no page", "killed before", "killed", "killed after it arrived"]), max_size=6
+        ),
         uncertain=st.sampled_from(["keep", "keep", "keep", "resend", "forget"]),
     )
     def run(self, answers: list[str], uncertain: str) -> None:
@@ -107,7 +110,7 @@ class OutboxMachine(RuleBasedStateMachine):
         doubtful = {key for key, row in self.rows.items() if row.state == "uncertain"}
         stopped: set[str] = set()
 
-        def carrier(delivery: Delivery) -> Callable[[], Outcome]:
+        def carrier(delivery: Delivery, start: Start) -> Outcome:
             key = (delivery.day, delivery.channel, delivery.recipient, delivery.part)
             row = self.rows[key]
             again = row.state == "uncertain"
@@ -118,31 +121,34 @@ class OutboxMachine(RuleBasedStateMachine):
             before = [self.rows[(*key[:3], part)] for part in range(1, delivery.part)]
             assert again or all(other.state != "pending" for other in before), "parts go in order"
             answer = left.pop(0) if left else "sent"
+            if answer == "killed before":
+                raise Killed
             if answer == "no page":
                 row.tries += 1
                 self._pending(row, again, 0)
                 raise DeliveryError("no page")
-
-            def hand() -> Outcome:
+            outcome = ANSWERS.get(answer)
+            if outcome is None or outcome.state in ("sent", "uncertain") or "at the end" in answer:
+                start(f"<{row.tries}@x>")
                 stored = {self._key(r): r.state for r in self.store.deliveries_in("sending")}
                 assert stored == {key: "sending"}, "one at a time, and it is written down"
-                assert again or not row.arrived, "never twice, unless it is asked for"
-                if answer.startswith("killed"):
-                    row.state = "sending"
-                    row.arrived |= "arrived" in answer
-                    raise Killed
-                outcome = ANSWERS[answer]
-                row.tries += 1
-                row.arrived |= outcome.state == "sent"
-                if outcome.state == "pending":
-                    self._pending(row, again, outcome.wait)
-                else:
-                    row.state, row.next_try = outcome.state, None
-                if outcome.stop:
-                    stopped.add(delivery.channel)
-                return outcome
-
-            return hand
+            else:
+                assert not self.store.deliveries_in("sending"), "what was never handed over is in no doubt"
+            assert again or not row.arrived, "never twice, unless it is asked for"
+            if outcome is None:
+                row.state = "sending"
+                row.arrived |= "arrived" in answer
+                raise Killed
+            row.tries += 1
+            row.arrived |= outcome.state == "sent"
+            if outcome.stop:
+                stopped.add(delivery.channel)
+            if outcome.state == "pending":
+                self._pending(row, again, outcome.wait, stop=outcome.stop, channel=delivery.channel)
+            else:
+                row.state, row.next_try = outcome.state, None
+            row.changed = self.now
+            return outcome
 
         try:
             report = deliver(self.store, {MAIL: carrier, CHAT: carrier}, self.now, uncertain=uncertain)  # type: ignore[arg-type]
@@ -169,14 +175,23 @@ class OutboxMachine(RuleBasedStateMachine):
     def _key(row: Delivery) -> tuple[date, str, str, int]:
         return row.day, row.channel, row.recipient, row.part
 
-    def _pending(self, row: Expected, again: bool, wait: float) -> None:
+    def _pending(self, row: Expected, again: bool, wait: float, *, stop: bool = False, channel: str = "") -> None:
+        minutes = wait / 60 or min(15 * 2 ** (row.tries - 1), 360)
+        if stop and not wait:  # until the next run; where it had waited, a quarter of an hour, or twice as long
+            waited = (row.next_try - row.changed) / timedelta(minutes=1) if row.next_try else None
+            minutes = 0 if waited is None else min(max(15, 2 * waited), 360)
+        later = self.now + timedelta(minutes=minutes)
+        others = [other for key, other in self.rows.items() if stop and key[1] == channel and other is not row]
+        for other in others:
+            if other.state == "pending" and (other.next_try is None or other.next_try <= self.now):
+                other.next_try, other.changed = later, self.now
         if again:
             row.state = "uncertain"
         elif self.now - row.queued >= TWO_DAYS:
             row.state, row.next_try = "rejected", None
         else:
-            minutes = wait / 60 or min(15 * 2 ** (row.tries - 1), 360)
-            row.next_try = self.now + timedelta(minutes=minutes)
+            row.next_try = later
+        row.changed = self.now
 
     def _forget(self, doubtful: set[tuple[date, str, str, int]]) -> None:
         for key in doubtful:
@@ -184,14 +199,12 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def _take_over_what_ended_without_a_try(self) -> None:
         """Rows may be withdrawn, or given up behind a channel that is down: only then, and never any other."""
+        self.silenced |= {found.recipient for found in self.store.suppressions() if found.why == "bounced"}
         for delivery in self.store.deliveries_in("rejected"):
             row = self.rows[self._key(delivery)]
             if row.state == "pending":
                 assert delivery.recipient in self.silenced or self.now - row.queued >= TWO_DAYS
                 row.state, row.next_try = "rejected", None
-        for found in self.store.suppressions():
-            if found.why == "bounced":
-                self.silenced.add(found.recipient)
 
     @invariant()
     def the_store_is_as_the_model_has_it(self) -> None:
@@ -206,7 +219,7 @@ class OutboxMachine(RuleBasedStateMachine):
         for key, row in kept.items():
             expected = self.rows[key]
             assert (row.state, row.tries, row.next_try) == (expected.state, expected.tries, expected.next_try), key
-            assert bool(row.body) == (row.state in ("pending", "sending", "uncertain"))
+            assert bool(row.body) == (row.state != "sent")
             assert row.queued == expected.queued
 
 

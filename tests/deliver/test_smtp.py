@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from fault_smtp import (
@@ -10,9 +11,11 @@ from fault_smtp import (
     Fault,
     FaultServer,
     PostOffice,
+    Talk,
     cut,
     drip,
     endless,
+    handed,
     hang,
     late,
     letter_to,
@@ -34,7 +37,7 @@ def carry(
     server: FaultServer | PostOffice, *messages: Message, password: str | None = None, **over: object
 ) -> list[Outcome]:
     with server, MailServer(server.settings(**over), password) as mail:
-        return [mail.carry(message) for message in messages]
+        return [handed(mail, message) for message in messages]
 
 
 def states(outcomes: list[Outcome]) -> list[str]:
@@ -120,7 +123,14 @@ ONE: list[tuple[str, bytes | Action, str, bool, int, int]] = [
     ("RCPT", b"550 relay not permitted\r\n", "rejected", False, 0, 1),
     ("RCPT", b"503 5.5.1 what?\r\n", "rejected", False, 0, 1),
     ("RCPT", b"553 5.1.8 your domain\r\n", "rejected", False, 0, 1),
-    ("RCPT", b"554 no\r\n", "rejected", False, 0, 1),
+    ("RCPT", b"554 no such user\r\n", "rejected", True, 0, 1),
+    ("RCPT", b"554 transaction failed\r\n", "rejected", True, 0, 1),
+    ("RCPT", b"554 refused by policy\r\n", "rejected", False, 0, 1),
+    ("RCPT", b"554 looks like spam\r\n", "rejected", False, 0, 1),
+    ("RCPT", b"554 client host is listed\r\n", "rejected", False, 0, 1),
+    ("RCPT", b"550 sender address rejected\r\n", "rejected", False, 0, 1),
+    ("RCPT", b"550 5.5.0 mailbox unavailable\r\n", "rejected", True, 0, 1),
+    ("RCPT", b"521 takes no mail\r\n", "rejected", False, 0, 1),
     ("RCPT", b"550 4.1.1 of two minds\r\n", "rejected", True, 0, 1),
     ("RCPT", cut, "pending", False, 0, 2),
     ("RCPT", reset, "pending", False, 0, 2),
@@ -149,6 +159,10 @@ ONE: list[tuple[str, bytes | Action, str, bool, int, int]] = [
     ("DOT", b"421 going\r\n", "pending", False, 0, 2),
     ("DOT", b"550 5.7.1 spam\r\n", "rejected", False, 0, 1),
     ("DOT", b"550 no\r\n", "rejected", False, 0, 1),
+    ("DOT", b"550 no such user here\r\n", "rejected", True, 0, 1),
+    ("DOT", b"554 mailbox not found\r\n", "rejected", True, 0, 1),
+    ("DOT", b"550 mailbox unavailable for spam\r\n", "rejected", False, 0, 1),
+    ("DOT", b"550 5.5.0 user unknown\r\n", "rejected", True, 0, 1),
     ("DOT", b"550 5.1.1 nobody\r\n", "rejected", True, 0, 1),
     ("DOT", b"552 5.3.4 too large\r\n", "rejected", False, 0, 1),
     ("DOT", cut, "uncertain", False, 1, 2),
@@ -267,7 +281,7 @@ def test_a_server_that_is_not_there(host: str) -> None:
     with server:
         pass
     with MailServer(server.settings(host=host), None) as mail:
-        outcomes = [mail.carry(letter_to(A)), mail.carry(letter_to(B))]
+        outcomes = [handed(mail, letter_to(A)), handed(mail, letter_to(B))]
     assert states(outcomes) == ["pending", "pending"]
     assert all(outcome.stop for outcome in outcomes)
 
@@ -335,9 +349,63 @@ def test_a_bug_in_the_middle_leaves_no_connection_for_the_next_message(monkeypat
         with monkeypatch.context() as broken:
             broken.setattr("digest.deliver.smtp.wire.Wire.arrived", lambda wire: 1 / 0)
             with pytest.raises(ZeroDivisionError):
-                mail.carry(letter_to(A))
-        assert mail.carry(letter_to(B)).state == "sent"
+                handed(mail, letter_to(A))
+        assert handed(mail, letter_to(B)).state == "sent"
     assert [each.recipient for each in server.stored] == [B]
+
+
+@pytest.mark.parametrize(
+    ("fault", "starts"),
+    [
+        *((Fault(at, what), 0) for at in ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "BODY") for what in (cut, hang)),
+        (Fault("RCPT", b"550 5.1.1 nobody\r\n"), 0),
+        (Fault("RCPT", b"451 later\r\n"), 0),
+        (Fault("DATA", b"451 later\r\n"), 0),
+        (Fault("DOT", b"451 later\r\n"), 1),
+        (Fault("DOT", b"250 Ok\r\n"), 1),
+        (Fault("DOT", cut), 1),
+        (Fault("DOT", hang), 1),
+    ],
+    ids=str,
+)
+def test_the_point_of_no_return_is_told_right_before_it(fault: Fault, starts: int) -> None:
+    """When it is told, the body is on its way and its end is not."""
+    told: list[tuple[str, bool]] = []
+    message = letter_to(A, body="x" * 70 + "\r\n" + "y\r\n" * 200_000)
+    with FaultServer(fault) as server, MailServer(server.settings(timeout=STEP), None) as mail:
+        mail.carry(message, lambda name: told.append((name, b".\r\n" in server.lines or bool(server.stored))))
+    expected = [(message.id, False)] * starts
+    assert told == expected if fault.at != "BODY" else told in ([], [(message.id, False)])
+
+
+def test_what_cannot_be_kept_is_not_handed_over() -> None:
+    """The store is full, or somebody ends the run: nothing arrives, and the connection is not used again."""
+
+    def full(name: str) -> None:
+        raise OSError("disk full")
+
+    with FaultServer() as server, MailServer(server.settings(), None) as mail:
+        with pytest.raises(OSError, match="disk full"):
+            mail.carry(letter_to(A), full)
+        assert handed(mail, letter_to(B)).state == "sent"
+    assert [each.recipient for each in server.stored] == [B]
+
+
+def test_a_server_that_hangs_up_while_that_is_kept_was_not_sent_the_end() -> None:
+    leaving = threading.Event()
+
+    def leave(talk: Talk) -> None:
+        leaving.wait(5)
+        cut(talk)
+
+    def keep(name: str) -> None:
+        leaving.set()
+        while server.sockets[-1].fileno() != -1:
+            leaving.wait(0)
+
+    with FaultServer(Fault("BODY", leave)) as server, MailServer(server.settings(timeout=STEP), None) as mail:
+        assert mail.carry(letter_to(A), keep).state == "pending"
+    assert server.stored == []
 
 
 # ---- what a server cannot take ----

@@ -96,18 +96,22 @@ class Channel:
         """Write a day as the bodies of its parts; raises ConfigError for a template or a limit that is wrong."""
         return bodies(digest, self._settings, self._template)
 
-    def __call__(self, delivery: Delivery) -> Outcome:
-        """Post one part, once, after the service's pause; whatever happens is an Outcome."""
+    def __call__(self, delivery: Delivery, start: Callable[[str], None]) -> Outcome:
+        """Post one part, once, after the service's pause; whatever happens is an Outcome.
+
+        `start` gets the delivery's name right before the request goes out; what it raises is raised.
+        """
         if self._free is not None and (wait := self._free - self._clock()) > 0:
             self._sleep(wait)
         try:
-            outcome = self._posted(delivery.body)
+            outcome = self._posted(delivery, start)
         finally:
             self._free = self._clock() + self._preset.pause
         return replace(outcome, detail=self._scrubbed(outcome.detail))
 
-    def _posted(self, body: str) -> Outcome:
-        url, data, headers = self._signed(body)
+    def _posted(self, delivery: Delivery, start: Callable[[str], None]) -> Outcome:
+        url, data, headers = self._signed(delivery.body)
+        start(delivery.message_id)
         try:
             answer = self._web.post(
                 url, data, headers, deadline=self._deadline, max_bytes=ANSWER_BYTES, once=True
@@ -117,8 +121,6 @@ class Channel:
         except LostError as error:
             return Outcome("uncertain", f"no answer after it was sent: {error.reason}", stop=True)
         except SourceError as error:
-            if error.kind == "redirect":
-                return Outcome("rejected", f"not sent: {error.reason}", stop=True)
             return Outcome("pending", f"not sent: {error.reason}", stop=True)
         return outcome_of(self._preset, answer.status, answer.body.decode("utf-8", "replace"), 0)
 

@@ -1,10 +1,11 @@
 """What is known of each chat: its markup, how much it takes and how fast, what its answers mean.
 
-Sources: Feishu "自定义机器人使用指南" (20 KB a request, 100 a minute and 5 a second, codes 9499, 11232, 19021, 19022,
-19024); DingTalk "自定义机器人接入" (20 a minute, then ten minutes of nothing; codes 300001, 310000); WeCom "消息推送"
-(4096 bytes of Markdown, 20 a minute; codes 40058, 45009, 93000); Slack "Incoming webhooks", "Rate limits" (one a
-second; 429 with Retry-After; 4000 characters at best); Telegram "Bot API", sendMessage (4096 characters after entities;
-20 a minute in a group; retry_after); ntfy "Publishing" (4096 bytes). None of them was asked: see the README.
+Sources: Feishu "自定义机器人使用指南" (20 KB a request, 100 a minute and 5 a second, codes 9499, 11232, 19001, 19021,
+19022, 19024); DingTalk "自定义机器人接入" (20 a minute, then ten minutes of nothing; codes 300001, 310000, 400013,
+400101, 400102, 400106); WeCom "消息推送" (4096 bytes of Markdown, 20 a minute; codes 40058, 45009, 93000,
+93004, 93008); Slack "Incoming webhooks", "Rate limits" (one a second; 429 with Retry-After; 4000 characters
+at best); Telegram "Bot API", sendMessage (4096 characters after entities; 20 a minute in a group;
+retry_after); ntfy "Publishing" (4096 bytes). None of them was asked: see the README.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from digest.render.line import shown
 from digest.render.page import fill, packaged
 
 WORDS_OF_OTHERS = 200  # characters of what a service says that are kept
-STOPPED = frozenset({401, 403, 404, 410})  # statuses that say that the hook itself is refused
+BROKEN = frozenset({401, 403, 404, 410})  # statuses that say so of the hook itself
 MAYBE = frozenset({504, 524})  # a gateway gave up waiting: what stands behind it may have taken the message
 
 
@@ -34,7 +35,8 @@ class Preset:
     `limit` counts, by `count`, what one text may have; `pause` is in seconds between two messages, `wait` in seconds
     after a refusal for haste that names none. `answer` is how its answers are read: by a code ("code", "errcode"), by
     "ok", by the text "ok", by an "id", or by the status alone (""). `later` are codes that mean "not now", `broken`
-    those that refuse the hook and not the message. `signed`: how the key is used. `titled`: it shows a title of its
+    those that speak of the hook, its key or its rules and not of the message: as with a mail server that does not let
+    us in, what is mended in two days takes effect. `signed`: how the key is used. `titled`: it shows a title of its
     own. `to`: it needs to be told the chat or the topic.
     """
 
@@ -56,15 +58,16 @@ PRESETS: dict[str, Preset] = {
     "": Preset("markdown", 4000, utf8_bytes, signed="bearer"),
     "feishu": Preset(
         "feishu", 18_000, json_bytes, answer="code", later=frozenset({11232, 230020, 99991400}),
-        broken=frozenset({19001, 19021, 19022}), signed="body", titled=True,
+        broken=frozenset({19001, 19021, 19022, 19024}), signed="body", titled=True,
     ),
     "dingtalk": Preset(
         "dingtalk", 4800, utf16_units, pause=3.5, wait=600.0, answer="errcode",
-        later=frozenset({-1, 90018, 90030, 130101, 410100}), broken=frozenset({300001, 300005, 310000}), signed="query",
+        later=frozenset({-1, 90018, 90030, 130101, 410100}), signed="query",
+        broken=frozenset({*range(300001, 300011), 310000, 400013, 400101, 400102, 400106}),
     ),
     "wecom": Preset(
         "wecom", 4096, utf8_bytes, pause=3.5, answer="errcode", later=frozenset({-1, 45009, 45033}),
-        broken=frozenset({93000, 93004}),
+        broken=frozenset({93000, 93004, 93008}),
     ),
     "slack": Preset("mrkdwn", 3900, utf16_units, pause=1.1, answer="text"),
     "telegram": Preset(
@@ -124,12 +127,16 @@ def outcome_of(preset: Preset, status: int, body: str, wait: float) -> Outcome:
         asked = _retry_after(value) or wait
         return Outcome("pending", f"not now ({status}): {told}", stop=True, wait=asked or preset.wait)
     if status >= 300:
-        return Outcome("rejected", f"refused ({status}): {told}", stop=status in STOPPED)
+        return _refused(f"refused ({status}): {told}", status in BROKEN or code in preset.broken)
     if preset.answer == "" or _well(preset, value, body):
         return Outcome("sent")
     if code is None:
         return Outcome("uncertain", f"an answer ({status}) that is none of this service", stop=True)
-    return Outcome("rejected", f"refused: {told}", stop=code in preset.broken)
+    return _refused(f"refused: {told}", code in preset.broken)
+
+
+def _refused(detail: str, hook: bool) -> Outcome:
+    return Outcome("pending", detail, stop=True) if hook else Outcome("rejected", detail)
 
 
 def _object(body: str) -> Mapping[str, Any]:

@@ -26,11 +26,21 @@ _SIGN_IN_STATUSES = frozenset({(7, 8), (7, 9), (7, 11), (4, 5)})
 # 5.7.1 and such are policy, 5.5 the protocol, 5.3 the server, 5.6 the content; 5.1.7 and 5.1.8 speak of the sender,
 # 5.2.3 and 5.3.4 of the size. 5.4.1 is how Microsoft says "no such user", 5.4.4 a domain to which there is no way.
 _RECIPIENT_STATUSES = frozenset({(1, n) for n in (0, 1, 2, 3, 4, 6, 9, 10)} | {(2, 0), (2, 1), (2, 2), (4, 1), (4, 4)})
-_RECIPIENT_CODES = frozenset({550, 551, 552, 553, 556})  # of an answer to RCPT without an enhanced code
+_NO_STATUSES = frozenset({(0, 0), (5, 0)})  # say no more than the code: Exchange gives 5.5.0 for a missing mailbox
+# Of an answer to RCPT without an enhanced code. 521 is the mail server's own (RFC 7504), and none of them.
+_RECIPIENT_CODES = frozenset({550, 551, 552, 553, 554, 556})
 _SIZE_STATUSES = frozenset({(3, 4), (2, 3)})
-# Many servers give 550 without an enhanced code for what is not the recipient's fault.
+# Many servers give 550 or 554 without an enhanced code for what is not the recipient's fault.
 _NOT_RECIPIENT = re.compile(
-    r"relay|frequen|rate limit|limit exceeded|too many|spam|block|polic|reputation|authenti|log ?in|sign in", re.I
+    r"relay|frequen|rate limit|limit exceeded|too many|spam|junk|virus|block|listed\b|\brbl|dnsbl|polic|reputation|"
+    r"authenti|log ?in|sign in|\bsender|client host|helo|service|\bip\b|content",
+    re.I,
+)
+# Words that speak of the recipient alone, where a bare code after the message would rather be about its content.
+_RECIPIENT_WORDS = re.compile(
+    r"(no such|unknown|invalid|non-?existent) (user|recipient|mailbox|account|address)|"
+    r"(user|recipient|mailbox|account|address)( is| was| does)? (unknown|not found|unavailable|disabled|not exist)",
+    re.I,
 )
 
 
@@ -141,19 +151,28 @@ def recipient_refused(reply: Reply) -> Outcome:
 
 
 def content_refused(reply: Reply) -> Outcome:
-    """Judge a refusal of DATA or of the whole message: only an enhanced code says then that it is the recipient."""
+    """Judge a refusal of DATA or of the whole message; mostly of its content.
+
+    It is the recipient where an enhanced code or plain words say so. A bare 550 is none: a filter that refuses the days
+    of all recipients must not take them all off the list.
+    """
     if reply.code < 500:
         return ended("pending", "the message is not taken now", reply)
     if _everyones(reply):
         return ended("pending", "the mail server wants something else first", reply, stop=True)
-    return ended("rejected", "the message is refused", reply, bounced=reply.status in _RECIPIENT_STATUSES)
+    bounced = _of_recipient(reply) and (_tells(reply) or bool(_RECIPIENT_WORDS.search(reply.text)))
+    return ended("rejected", "the message is refused", reply, bounced=bounced)
 
 
 def _everyones(reply: Reply) -> bool:
     return reply.code in _SIGN_IN_CODES or reply.status in _SIGN_IN_STATUSES
 
 
+def _tells(reply: Reply) -> bool:
+    return reply.status is not None and reply.status not in _NO_STATUSES
+
+
 def _of_recipient(reply: Reply) -> bool:
-    if reply.status and reply.status != (0, 0):
+    if _tells(reply):
         return reply.status in _RECIPIENT_STATUSES
     return reply.code in _RECIPIENT_CODES and not _NOT_RECIPIENT.search(reply.text)

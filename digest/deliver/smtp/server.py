@@ -10,6 +10,7 @@ import contextlib
 import functools
 import ssl
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from digest.config.mail import ServerSettings
@@ -63,9 +64,11 @@ class MailServer:
         else:  # perhaps in the middle of a message
             session.close()
 
-    def carry(self, message: Message) -> Outcome:
+    def carry(self, message: Message, start: Callable[[str], None]) -> Outcome:
         """Hand over one message; what the server or the network does becomes an Outcome and raises nothing.
 
+        `start` gets the Message-ID, once, just before the server can have the whole message, and not if it never can;
+        without that call the outcome is neither "sent" nor "uncertain". What it raises is raised.
         After an outcome with `stop` nothing is connected to any more: the answer is pending at once.
         """
         if self._stopped:
@@ -74,7 +77,7 @@ class MailServer:
         if reason:
             return ended("rejected", reason)
         over = time.monotonic() + self._settings.deadline
-        outcome = self._try(message, over, self._session is not None)
+        outcome = self._try(message, functools.partial(start, message.id), over, self._session is not None)
         if outcome.stop:
             self._stopped = f"not tried after this: {outcome.detail}"
         return outcome
@@ -97,7 +100,7 @@ class MailServer:
     def _name(self) -> str:
         return f"{self._settings.host}:{self._settings.reached_at}"
 
-    def _try(self, message: Message, over: float, again: bool) -> Outcome:
+    def _try(self, message: Message, start: Callable[[], None], over: float, again: bool) -> Outcome:
         """Hand over on the connection that is there, or a new one; `again`: once more if the old one was gone."""
         try:
             session = self._session or self._open(over)
@@ -105,11 +108,11 @@ class MailServer:
             return ended("pending", str(error), stop=True)
         self._session = session
         session.wire.over = over
-        outcome = session.hand_over(message)
+        outcome = session.hand_over(message, start)
         if not session.usable:
             self._session = None
             if again and not session.begun and not session.answered:
-                return self._try(message, over, again=False)
+                return self._try(message, start, over, again=False)
         self._fruitless = 0 if session.answered else self._fruitless + (not session.usable)
         if self._fruitless >= _FRUITLESS and not outcome.stop:
             return ended(outcome.state, outcome.detail, stop=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+from collections.abc import Callable
 from typing import Any
 
 from digest.deliver.smtp.replies import (
@@ -19,7 +20,7 @@ from digest.deliver.smtp.replies import (
     reply_line,
     sender_refused,
 )
-from digest.deliver.smtp.wire import GarbledError, LostError, Wire, WireError
+from digest.deliver.smtp.wire import DroppedError, GarbledError, Wire, WireError
 from digest.model import Message, Outcome
 
 _REPLY_BYTES = 65_536  # of a reply with all its lines; RFC 5321 section 4.5.3.1.5 has 512 for a line
@@ -40,6 +41,7 @@ class Session(smtplib.SMTP):
         self.secrets = secrets
         self.usable, self.answered, self.begun = True, False, False
         self._verb = ""
+        self._start: Callable[[], None] | None = None
 
     # ---- smtplib's own, over the wire ----
 
@@ -47,7 +49,7 @@ class Session(smtplib.SMTP):
         self.wire.send(s.encode(self.command_encoding) if isinstance(s, str) else bytes(s))
 
     def getreply(self) -> tuple[int, bytes]:
-        """Read a reply of one line or more, all with one code; GarbledError where it is none, LostError for the end."""
+        """Read a reply of one line or more, all with one code; GarbledError where it is none, else DroppedError."""
         texts: list[bytes] = []
         room, first = _REPLY_BYTES, 0
         while True:
@@ -79,7 +81,7 @@ class Session(smtplib.SMTP):
         if self.wire.heard():
             reply = self.reply()
             if reply.code == SHUTTING_DOWN:
-                raise LostError(f"ended the connection ({reply})")
+                raise DroppedError(f"ended the connection ({reply})")
             raise GarbledError(f"spoke out of turn ({reply})")
 
     def reply(self) -> Reply:
@@ -90,9 +92,12 @@ class Session(smtplib.SMTP):
 
     # ---- one message ----
 
-    def hand_over(self, message: Message) -> Outcome:
-        """Hand over one message to one recipient, and say how that ended; what the server does raises nothing."""
-        self.answered, self.begun = False, False
+    def hand_over(self, message: Message, start: Callable[[], None]) -> Outcome:
+        """Hand over one message to one recipient, and say how that ended; what the server does raises nothing.
+
+        `start` is called once, just before the server can have the whole message; what it raises ends the session.
+        """
+        self.answered, self.begun, self._start = False, False, start
         try:
             return self._transaction(message)
         except WireError as error:
@@ -153,28 +158,33 @@ class Session(smtplib.SMTP):
         """Send the body, and its end only after a look at whether the server still listens.
 
         A server that has not been sent the end cannot have taken the message (RFC 5321 section 4.1.1.4); once a part
-        of the end may be on its way, only an answer can tell.
+        of the end may be on its way, only an answer can tell. `start` is called as late as it can be, and its commit
+        takes its time: hence another look.
         """
         body = re.sub(rb"(?m)^\.", b"..", data if data.endswith(b"\r\n") else data + b"\r\n").removesuffix(b"\r\n")
         try:
-            for start in range(0, len(body), _CHUNK):
+            for at in range(0, len(body), _CHUNK):
                 self.wire.step()
                 if self.wire.heard():
                     return self._early()
-                self.wire.send(body[start : start + _CHUNK])
+                self.wire.send(body[at : at + _CHUNK])
             self.wire.step()
             if not self.wire.heard(_LOOK):
                 self.wire.arrived()
             if self.wire.heard():
                 return self._early()
-        except LostError:
+            self._no_return()
+            self.wire.step()
+            if self.wire.heard():  # while that was kept
+                return self._early()
+        except DroppedError:
             if self.wire.heard():
                 return self._early()
             raise
         self.wire.step()
         try:
             self.wire.send(b"\r\n.\r\n")
-        except LostError as error:
+        except DroppedError as error:
             if error.taken:
                 return self._unknown(error)
             if self.wire.heard():
@@ -185,6 +195,12 @@ class Session(smtplib.SMTP):
         except WireError as error:
             return self._unknown(error)
 
+    def _no_return(self) -> None:
+        """Say, once, that the server may have the message from here on."""
+        start, self._start = self._start, None
+        if start:
+            start()
+
     def _early(self) -> Outcome:
         """Judge what was said before the end of the message was sent; nothing more can be said on this connection."""
         self.wire.step()
@@ -192,6 +208,7 @@ class Session(smtplib.SMTP):
         self.close()
         self.answered = reply.code != SHUTTING_DOWN
         if reply.good:
+            self._no_return()
             return ended("uncertain", "the mail server took the message before its end", reply)
         if reply.code < 400:
             raise GarbledError(f"answered out of order ({reply})")

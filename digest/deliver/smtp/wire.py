@@ -28,7 +28,7 @@ class WireError(Exception):
     """The exchange cannot go on; the message says why, as what the server did: "closed the connection"."""
 
 
-class LostError(WireError):
+class DroppedError(WireError):
     """The connection broke, or a step took too long. `taken`: the system had taken a part of what was being sent."""
 
     def __init__(self, reason: str, *, taken: bool = False) -> None:
@@ -65,7 +65,9 @@ class Wire:
         try:
             addresses = list(dict.fromkeys(in_time(lambda: resolve(host, port), self._left())))
         except (SourceError, TimeoutError) as error:
-            raise LostError(f"cannot be found: {error.reason if isinstance(error, SourceError) else error}") from None
+            raise DroppedError(
+                f"cannot be found: {error.reason if isinstance(error, SourceError) else error}"
+            ) from None
         for number, address in enumerate(addresses, 1):
             try:
                 share = self._left() / (len(addresses) - number + 1)
@@ -76,8 +78,8 @@ class Wire:
             except OSError as error:
                 self.close()
                 if number == len(addresses):
-                    raise LostError(f"cannot be reached ({one_line(error)})") from None
-        raise LostError("cannot be reached")
+                    raise DroppedError(f"cannot be reached ({one_line(error)})") from None
+        raise DroppedError("cannot be reached")
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Encrypt from here on, within one step, with a certificate that is good for the host.
@@ -86,22 +88,22 @@ class Wire:
         """
         self.step()
         if self.heard():
-            raise LostError("sent something, or hung up, before the encryption began; somebody may be in between")
+            raise DroppedError("sent something, or hung up, before the encryption began; somebody may be in between")
         plain, self._socket = self._open(), None
         try:
             plain.settimeout(self._left())
             guarded = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:  # ValueError: the host is no name that a certificate may have
             plain.close()
-            raise LostError(f"cannot be reached by TLS: {one_line(error)}") from None
+            raise DroppedError(f"cannot be reached by TLS: {one_line(error)}") from None
         self._socket = guarded
         try:
             guarded.settimeout(self._left())
             guarded.do_handshake()
         except ssl.SSLCertVerificationError as error:
-            raise LostError(f"its certificate cannot be trusted: {error.verify_message}") from None
+            raise DroppedError(f"shows a certificate that cannot be trusted: {error.verify_message}") from None
         except OSError as error:
-            raise LostError(f"does not come to terms on TLS: it {self._why(error)}") from None
+            raise DroppedError(f"does not come to terms on TLS: it {self._why(error)}") from None
 
     def send(self, data: bytes) -> None:
         """Send all, within the step that has begun."""
@@ -113,7 +115,7 @@ class Wire:
                 view = view[sock.send(view) :]
                 taken = True
             except OSError as error:
-                raise LostError(self._why(error), taken=taken) from None
+                raise DroppedError(self._why(error), taken=taken) from None
 
     def line(self, limit: int) -> bytes:
         """Read a line with its end, within the step that has begun; one that is longer than `limit` bytes is garbled.
@@ -124,7 +126,7 @@ class Wire:
             if len(self._held) > limit:
                 raise GarbledError("sent a reply without an end")
             if self._ended:
-                raise LostError(self._ended)
+                raise DroppedError(self._ended)
             self._receive(self._left())
         line, _, self._held = self._held.partition(b"\n")
         if len(line) >= limit:
@@ -136,7 +138,7 @@ class Wire:
         if not self._held and not self._ended:
             try:
                 self._receive(seconds)
-            except LostError:
+            except DroppedError:
                 return bool(self._ended)
         return bool(self._held or self._ended)
 
@@ -178,13 +180,13 @@ class Wire:
 
     def _open(self) -> socket.socket:
         if self._socket is None:
-            raise LostError("is not connected")
+            raise DroppedError("is not connected")
         return self._socket
 
     def _left(self, *, taken: bool = False) -> float:
         left = self._end - time.monotonic()
         if left <= 0:
-            raise LostError("took too long", taken=taken)
+            raise DroppedError("took too long", taken=taken)
         return left
 
     def _receive(self, seconds: float) -> None:
@@ -193,7 +195,7 @@ class Wire:
             sock.settimeout(seconds)
             data = sock.recv(_RECEIVE)
         except (TimeoutError, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            raise LostError("took too long") from None
+            raise DroppedError("took too long") from None
         except OSError as error:
             self._ended = self._why(error)
             return
