@@ -18,7 +18,7 @@ from digest.render.line import shown
 SMALLEST = 1000  # below that a title, a heading and a pair would not all find room
 _GAP = "\n\n"
 _BULLET = "■ "
-_MARKED = ("machine", "memory", "written")  # makers of a line that a reader is told of
+_MARKED = ("machine", "memory", "written")  # makers of a line or a title that a reader is told of
 _PLACE = 999  # a day has fewer parts
 
 
@@ -133,22 +133,19 @@ def _post(
     abstract: Abstract, told: Sequence[str], order: tuple[str, str], dialect: Dialect, room: Room
 ) -> Block:  # fmt: skip
     """Write a post's heading and its pairs. A heading that would take a third of a part has a shorter title."""
-    side = first_side(abstract, order)
-    other = "en" if side == "zh" else "zh"
-    url = abstract.url.get(side) or abstract.url.get(other)
-    title = abstract.title.get(side) or url or abstract.id
-    second = abstract.title.get(other) if abstract.title.get(side) else None
+    url = abstract.url.get(order[0]) or abstract.url.get(order[1])  # of a title that was made, the post's own
+    titles = [(said, _made(abstract, side, order)) for side in order if (said := abstract.title.get(side))]
+    title, made = titles[0] if titles else (url or abstract.id, "")
+    second = "".join(f"{short(said, 200)}{mark}" for said, mark in titles[1:])
     how = badge(abstract)
-    about = [abstract.source, f"{words.say_both(how.code, order)} {how.share}".strip(), *told]
+    about = [short(abstract.source, 60), f"{words.say_both(how.code, order)} {how.share}".strip(), *told]
     notes = [f"〔{words.both(note_words(note, abstract), order)}〕" for note in abstract.notes]
 
     def heading(most: int, url: str | None, *further: str) -> str:
-        lines = [_BULLET + dialect.title(short(title, most), url)]
+        lines = [_BULLET + dialect.title(short(title, most) + made, url)]
         lines += [dialect.head(dialect.text(short(text, most))) for text in further if shown(text)]
         return dialect.line_break.join(lines)
 
-    made = f" 〔{words.say_both(abstract.title_made.made_by)}〕" if abstract.title_made else ""
-    second = short(second, 200) + made if second else ""
     facts = words.SEPARATOR.join(about)
     tries = [
         heading(300, url, second, facts, "".join(notes)),
@@ -162,6 +159,12 @@ def _post(
     return Block(
         _first(tries, third), _first(later, third), tuple(_pair(pair, order, dialect) for pair in abstract.pairs)
     )
+
+
+def _made(abstract: Abstract, side: str, order: tuple[str, str]) -> str:
+    """Mark the title that was made for a post, where it was not made by people."""
+    maker = abstract.title_made.made_by if abstract.title_made and side != first_side(abstract) else "none"
+    return f" 〔{words.say_both(maker, order)}〕" if maker in _MARKED else ""
 
 
 def _first(texts: Sequence[str], room: Room) -> str:

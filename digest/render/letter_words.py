@@ -11,7 +11,7 @@ from digest.render.characters import encodable
 from digest.render.line import shown
 
 LONGEST_SUBJECT = 120  # characters; mail programs show 60 to 90 of them, phones fewer
-LONGEST_NAME = 60  # characters of the digest's name in a subject
+LONGEST_NAME = 60  # characters of the digest's name in a subject; of the program's at the foot
 FEWEST = 12  # characters of a post's title that are worth printing
 
 MORE = Both("另有 {} 篇", "{} more")
@@ -55,6 +55,15 @@ def numbered(said: Both, fact: object) -> Both:
     Both(zh='另有 3 篇', en='3 more')
     """
     return Both((said.zh or "").format(fact), (said.en or "").format(fact))
+
+
+def program(signature: str) -> str:
+    """Give what a reader may want of what made a day: the program and its version, which its signature begins with.
+
+    >>> program("digest 0.1.0 · align 2 · judge 3")
+    'digest 0.1.0'
+    """
+    return short(plain(signature.partition(words.SEPARATOR)[0]), LONGEST_NAME)
 
 
 def title_of(title: Both, url: Both, order: Sequence[str], other: str) -> str:

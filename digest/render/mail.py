@@ -29,8 +29,10 @@ LINE = 76  # characters of a line of base64 (RFC 2045, section 6.8), which CR LF
 MOST_NAMED = 10  # posts that were cut off and are named
 GLANCE, REST = 20, 10  # rows at a glance, and of the rest, that come before the entries of posts
 TOO_LARGE = 4  # a post whose text takes more than this part of the room is named only
-HEADINGS, VALUES, ALSO, FAILURES = 10, 4, 3, 6  # how many of each a mail tells
+HEADINGS, VALUES, ALSO, FAILURES, MODELS = 10, 4, 3, 6, 12  # how many of each a mail tells
 NAME, REASON = 200, 200  # characters of a title that is only named; of a failure
+SOURCE, CREDITS = 60, 200  # characters of a source's name; of those whom a post, or its model, is owed to
+ADDRESS = 2000  # characters of the address of a post that is only named
 _BLANKS = re.compile("\n{3,}")
 # A tag as css_inline writes it (HTML Standard, section 13.3): quoted attributes; no text has a "<", no value a '"'.
 _ATTRIBUTE = re.compile(' ([a-z-]+)="[^"]*"')
@@ -135,7 +137,7 @@ def _fitting(digest: Digest, limit: int) -> tuple[int, ...]:
     """Give the numbers of the posts that may have an entry: a giant text must not keep out those behind it."""
 
     def weight(abstract: Abstract) -> int:
-        pairs = (abstract.title, *(fact.value for fact in abstract.card))
+        pairs = (abstract.title, abstract.url, *(fact.value for fact in abstract.card))
         texts = [line.text for line in lines_of((abstract,))] + [
             both.get(side) or "" for both in pairs for side in SIDES
         ]
@@ -182,8 +184,9 @@ def _shared(digest: Digest, unsubscribe: str, read: Reader) -> dict[str, object]
         "short": letter_words.short,
         "plain_line": plain_line,
         "plain_url": lambda url: letter_words.plain(quoted(url)),
-        "most": {"headings": HEADINGS, "values": VALUES, "also": ALSO, "failures": FAILURES, "name": NAME,
-                 "reason": REASON},
+        "program": letter_words.program(digest.signature),
+        "most": {"headings": HEADINGS, "values": VALUES, "also": ALSO, "failures": FAILURES, "models": MODELS,
+                 "name": NAME, "reason": REASON, "source": SOURCE, "credits": CREDITS, "address": ADDRESS},
         "style": Markup(fill("mail.css.j2", read)),  # noqa: S704 - our own file, in which no value of the day stands
     }  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_a_part_says_what_the_page_says() -> None:
     for said in ("未译 · not translated", "补录 · late", "更新 · updated", "今日新译", "其余博文 · The rest", "机译"):
         assert said in text
     assert "(https://example.org/digest/2025-04-16.html)" in text
-    assert "(https://blog.example/beam-search)" in text
+    assert "(https://blog.example/zh/beam-search)" in text
     assert "`model.generate()`" in text
 
 
@@ -107,6 +107,40 @@ def test_the_readers_order_holds() -> None:
 
     assert places(("zh", "en"))[0] < places(("zh", "en"))[1]
     assert places(("en", "zh"))[0] > places(("en", "zh"))[1]
+
+
+@pytest.mark.parametrize(("order", "edition"), [(("zh", "en"), "zh/beam-search"), (("en", "zh"), "beam-search")])
+def test_the_title_of_the_readers_first_language_leads_to_that_edition(order: tuple[str, str], edition: str) -> None:
+    text = parts(replace(EMPTY, order=order, abstracts=(PAIRED,)), DIALECTS["markdown"], Room(9000, utf8_bytes))[0].text
+    first, second = (PAIRED.title.get(side) or "" for side in order)
+    assert f"■ [{first}](https://blog.example/{edition})" in text
+    assert text.index(first) < text.index(second)
+    assert text.count("https://blog.example/") == 1
+
+
+def test_a_title_that_was_made_says_so_and_leads_to_the_post_it_is_of() -> None:
+    made = LinePair("t", Line("zh-Hans", "译"), Line("en", "T"), "machine", Verdict(0.9, True, "same"))
+    post = replace(PAIRED, url=Both(None, "https://blog.example/beam-search"), title=Both("译", "T"), title_made=made)
+    day = replace(EMPTY, abstracts=(post,))
+    text = parts(day, DIALECTS["plain"], Room(9000, utf8_bytes))[0].text
+    assert "■ 译 〔机译 · machine〕\nhttps://blog.example/beam-search\nT\n" in text
+    by_people = replace(post, title_made=replace(made, made_by="human"))
+    assert (
+        "〔人译" not in parts(replace(EMPTY, abstracts=(by_people,)), DIALECTS["plain"], Room(9000, utf8_bytes))[0].text
+    )
+
+
+def test_a_reader_is_told_nothing_that_only_who_runs_it_can_use() -> None:
+    day = replace(DAY, offer=Both("运行 models pull", "Run models pull"), signature="digest 9 · beads b81f51fe")
+    text = "".join(part.text for part in parts(day, DIALECTS["plain"], Room(100_000, utf8_bytes)))
+    assert "models pull" not in text
+    assert "b81f51fe" not in text
+
+
+def test_a_source_of_giant_length_is_cut() -> None:
+    day = replace(EMPTY, abstracts=(replace(PAIRED, source="源" * 30_000),))
+    (part,) = parts(day, DIALECTS["plain"], Room(9000, utf8_bytes))
+    assert part.text.count("源") == 59
 
 
 def test_a_day_without_posts_says_so() -> None:
@@ -175,7 +209,7 @@ def test_hostile_values_are_read_back_as_text(name: str) -> None:
     told = ""
     for part in parts(nasty_day(), DIALECTS[name], Room(9000, utf8_bytes)):
         tags = read(part.text if name == "html" else MarkdownIt("commonmark").render(part.text))
-        assert set(tags.links) <= {"https://blog.example/beam-search"}
+        assert set(tags.links) <= {"https://blog.example/zh/beam-search"}
         told += tags.text
     assert told.count(NASTY.replace("@", "＠")[:-2].strip()) >= 4, "both titles, both lines"
 

@@ -217,19 +217,26 @@ def test_an_entry_that_stands_for_a_listed_post_is_linked_on_the_web() -> None:
     assert 'href="https://example.org/digest/2025-04-02.html#p-0c1b2c3d"' in made  # of an earlier one
 
 
-def test_the_foot_tells_quality_offer_credits_and_a_few_failures() -> None:
+def test_the_foot_tells_quality_credits_and_a_few_failures() -> None:
     failures = tuple(Failure(f"https://slow.example/{n}", "fetch", "no answer " * 100) for n in range(9))
-    offer = Both("装上本地模型即可翻译。", "A local model would translate.")
-    made = letter(dataclasses.replace(DAY, failures=failures, offer=offer, credits=("A model by B",)))
+    made = letter(dataclasses.replace(DAY, failures=failures, credits=("A model by B",)))
     standing = "".join(Parts(made.html).lines()).replace("\u00a0", " ")
     for text in (standing, made.text):
         assert "已核对 8 · 多半确切 5" in text
-        assert offer.zh in text  # type: ignore[operator]
-        assert offer.en in text  # type: ignore[operator]
         assert "A model by B" in text
         assert "slow.example/5" in text
         assert "slow.example/6" not in text
         assert "… +3" in text
+
+
+def test_the_foot_tells_a_reader_nothing_that_only_who_runs_it_can_use() -> None:
+    offer = Both("运行 digest models pull en-zh 即可翻译", "Run digest models pull en-zh to translate")
+    made = letter(dataclasses.replace(DAY, offer=offer, signature="digest 0.1.0 · align 2 · beads b81f51fe"))
+    for text in (made.html, made.text):
+        assert "models pull" not in text
+        assert "b81f51fe" not in text
+        assert "align 2" not in text
+        assert "digest 0.1.0" in text
 
 
 # ---- the subject ----------------------------------------------------------------------------------------------------
@@ -402,6 +409,23 @@ def test_hostile_texts_break_no_line_of_the_text_part() -> None:
     assert all(ch == "\n" or ch.isprintable() or ch == "\u3000" for ch in made.text.replace("\u00a0", " "))
     assert "\ny" not in made.text
     assert len(calm.text.splitlines()) <= len(made.text.splitlines()) <= len(calm.text.splitlines()) + 2
+
+
+def test_giant_credits_sources_notes_and_addresses_squeeze_out_nobody() -> None:
+    giant = "巨" * 30_000
+    far = replace_url(PAIRED, "https://blog.example/" + "x" * 30_000)
+    loud = dataclasses.replace(PAIRED, credits=(giant, giant), source=giant, notes=(giant,), kind="highlights")
+    day = dataclasses.replace(DAY, abstracts=(loud, far, *many(4)), credits=(giant,) * 40, title=giant)
+    made = letter(day)
+    assert made.shown == 5, "all but the one whose address alone is too long"
+    assert made.left == 1
+    for text in (made.html, made.text):
+        assert text.count("巨") < 15_000
+        assert "… +28" in text or "+28" in text
+
+
+def replace_url(abstract: Abstract, url: str) -> Abstract:
+    return dataclasses.replace(abstract, url=Both(None, url))
 
 
 # ---- how to stop ----------------------------------------------------------------------------------------------------
