@@ -55,10 +55,11 @@ class Job:
     code: int = WELL
     counts: dict[str, int] = field(default_factory=dict)
     base: Path = Path()  # what paths in feeds.yaml start from: its folder
+    config: str = "feeds.yaml"  # what the settings' file is called
 
     @classmethod
     def start(cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool) -> Job:
-        job = cls(verb, load(config), state, out, moment(now), log_json, base=config.parent)
+        job = cls(verb, load(config), state, out, moment(now), log_json, base=config.parent, config=config.name)
         job.set_up_log()
         return job
 
@@ -203,7 +204,8 @@ def moment(text: str) -> datetime:
 class JsonLines(logging.Formatter):
     """A record as one line of JSON."""
 
-    FIELDS = ("url", "stage", "day", "channel", "list", "recipient", "part", "state", "reason")
+    FIELDS = ("url", "stage", "day", "channel", "list", "recipient", "part", "message_id", "state",
+              "reason")  # fmt: skip
 
     def format(self, record: logging.LogRecord) -> str:
         row = {

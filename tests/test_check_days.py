@@ -52,7 +52,7 @@ def queued(store: Store, state: str, who: Recipient = ANN, day: date = DAY, *, b
     store.queue_delivery(day, who.channel, who.list, who.address, f"<{who.address}.{day}@example.org>", BUILT)
     row = next(row for row in store.deliveries_of(day) if row.recipient == who.address)
     if state == "sending":
-        store.start_delivery(row, BUILT)
+        store.start_delivery(row, BUILT, row.message_id)
     elif state != "pending":
         store.end_delivery(row, state, BUILT, "550 5.1.1 no such user" if bounced else "", bounced=bounced)  # type: ignore[arg-type]
 
@@ -80,8 +80,9 @@ def test_a_day_without_a_page_is_told_with_how_to_start_the_program(store: Store
     for back in (3, 1):
         built(store, tmp_path, DAY - timedelta(days=back))
     found = told(store, tmp_path)
-    assert [s for s, f in found.items() if f.level == WARNING] == ["2025-04-14", "2025-04-16"]
-    assert "--print-schedule" in found["2025-04-14"].remedy
+    assert [s for s, f in found.items() if f.level == WARNING] == ["2025-04-16"]
+    assert "--print-schedule" in found["2025-04-16"].remedy
+    assert found["2025-04-14"].fact == "no posts, no page", "a run makes up every missed day that has posts"
     assert list(found) == ["2025-04-13", "2025-04-14", "2025-04-15", "2025-04-16"], "nothing is asked of days before"
 
 
@@ -132,13 +133,42 @@ def test_a_page_that_nobody_was_sent_is_told(
 # ---- deliveries ----
 
 
+def test_what_became_of_a_page_of_elsewhere_is_told_too(store: Store, tmp_path: Path) -> None:
+    queued(store, "rejected")
+    queued(store, "sent", LATE)
+    queued(store, "sent", day=DAY - timedelta(days=5))
+    found = told(store, tmp_path, ANN, LATE)
+    assert found["2025-04-16"].fact == "not built here, 1 sent, 1 rejected"
+    assert found["mail: ann@example.org,"].level == WARNING
+    assert list(found) == ["2025-04-11", "2025-04-16", "mail: ann@example.org,"]
+
+
+@pytest.mark.parametrize(("hours", "level", "remedy"), [(3, WELL, ""), (5, WARNING, "put right what the reason names")])
+def test_what_is_tried_again_and_again_is_told_before_it_is_given_up(
+    store: Store, tmp_path: Path, hours: int, level: int, remedy: str
+) -> None:
+    """Whatever cron does, the next try lies ahead: that alone says nothing."""
+    queued(store, "pending")
+    (row,) = store.deliveries_of(DAY)
+    now = BUILT + timedelta(hours=hours)
+    store.end_delivery(row, "pending", now, "451 later", next_try=now + timedelta(hours=1))
+    finding = told(store, tmp_path, ANN, now=now.isoformat())["mail: ann@example.org,"]
+    assert (finding.level, remedy in finding.remedy) == (level, True)
+
+
+def test_what_waits_for_nobody_of_the_settings_is_told(store: Store, tmp_path: Path) -> None:
+    queued(store, "pending")
+    finding = told(store, tmp_path, LATE, now="2025-04-17T12:00:00+08:00")["mail: ann@example.org,"]
+    assert (finding.level, "digest send 2025-04-16 --to ann@example.org still" in finding.remedy) == (WARNING, True)
+
+
 @pytest.mark.parametrize(
     ("state", "level", "remedy"),
     [
         ("uncertain", WARNING, "digest send 2025-04-16 --to ann@example.org --resend-uncertain"),
         ("sending", WARNING, "ended in the middle"),
         ("pending", WARNING, "does anything start the sending?"),
-        ("rejected", WARNING, "is not tried again"),
+        ("rejected", WARNING, "digest send 2025-04-16 --to ann@example.org --again"),
     ],
 )
 def test_what_needs_a_person_is_told_by_recipient(
@@ -155,6 +185,9 @@ def test_what_is_uncertain_is_told_however_old_and_what_was_refused_is_not(store
     old = DAY - timedelta(days=30)
     queued(store, "uncertain", day=old)
     queued(store, "rejected", LATE, day=old)
+    assert set(told(store, tmp_path, ANN, LATE)) == {"days: none", "mail: ann@example.org,", "mail: bob@example.org,"}
+    row = next(row for row in store.deliveries_of(old) if row.state == "rejected")
+    store.end_delivery(row, "rejected", BUILT - timedelta(days=7), "550 no")
     built(store, tmp_path, DAY)
     queued(store, "sent")
     found = told(store, tmp_path, ANN, LATE)
@@ -274,6 +307,11 @@ def test_the_exit_code_is_for_monitoring(tmp_path: Path, state: str, code: int) 
     )
     assert done.exit_code == code, done.output
     assert "2025-04-16: built 2025-04-17 07:05, 1 post, 1 " + state in done.output
+    marks = [line.split()[0] for line in done.output.splitlines() if line[:1] != " "]
+    assert marks == sorted(marks, key=["problem", "warning", "ok"].index), "what needs a person comes first"
+    days = done.output.index("ok      2025-04-16")
+    assert days < done.output.index("ok      feeds.yaml"), "what was sent comes before what the program found"
+    assert (marks[0] == "warning") == (state == "uncertain")
 
 
 @pytest.mark.parametrize(("down", "line"), [(False, "ok      mail server: "), (True, "warning mail server: ")])

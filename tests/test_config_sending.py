@@ -117,6 +117,14 @@ FAULTS = {
         "url_env: TEAM_URL", "url_env: A, url_file: b", "url_file", "channels[0].url_file: stands beside url_env",
     ),
     "a channel called mail": ("name: team", "name: Mail", "name: Mail", "channels[0].name: 'Mail' is what mail itself"),
+    "in the clear": (
+        "user: digest", "user: digest, security: none", "security: none",
+        "mail.server.security: none would send the password of digest in the clear",
+    ),
+    "neither yes nor no": (
+        "empty: no", "empty: 对", "empty: 对",
+        "mail.recipients[1].empty: '对' is neither yes nor no (是, 否)",
+    ),
     "days": ("catch_up: 2", "catch_up: -1", "catch_up", "catch_up"),
 }  # fmt: skip
 
@@ -131,6 +139,36 @@ def test_a_fault_is_told_with_the_place_of_its_field(fault: str) -> None:
         parse_settings(text)
     assert str(caught.value).startswith(f"feeds.yaml:{len(before)}:{len(before[-1]) + 1}: send.")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("lists: {team: {title: T}}", "lists: must be a list, as in [{name: team}]"),
+        ("lists: {name: team}", "lists: must be a list, as in [{name: team}]"),
+        ("lists: team", "lists: must be a list, as in [team]"),
+        ("mail: {sender: d@x.example, recipients: {ann@x.example: }}", "must be a list, as in [{address: ann@x.exam"),
+    ],
+)
+def test_what_should_be_a_list_is_written_as_one(written: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_settings(f"{HEAD}send:\n  {written}\n")
+    assert hint in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "'::1'"])
+def test_a_password_may_go_in_the_clear_to_this_machine(host: str) -> None:
+    text = f"send: {{mail: {{sender: d@x.example, server: {{host: {host}, user: d, security: none}}}}}}\n"
+    mail = parse_settings(HEAD + text).send.mail
+    assert mail
+    assert mail.server
+    assert mail.server.way == "none"
+
+
+@pytest.mark.parametrize(("word", "meant"), [("是", True), ("Yes", True), ("否", False), ("no", False), ("", None)])
+def test_yes_and_no_may_be_chinese(word: str, meant: bool | None) -> None:
+    text = f"send: {{lists: [{{name: team, empty: {word}}}]}}\n"
+    assert parse_settings(HEAD + text).send.lists[0].empty is meant
 
 
 def test_no_fault_repeats_a_secret() -> None:

@@ -6,6 +6,9 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -70,6 +73,10 @@ def mailed(port: int, *recipients: object, **server: object) -> dict[str, object
     }
 
 
+def parsed(data: bytes) -> Message:
+    return BytesParser(policy=default).parsebytes(data)
+
+
 ANN, BO = "ann@example.org", {"address": "bo@example.org", "list": "english", "time": "7:30"}
 
 
@@ -89,6 +96,7 @@ def test_a_run_delivers_its_page_once_however_often_it_is_called(
         shell("send", "--eml", "eml")
         record = json.loads(next(line for line in err.splitlines() if '"delivery"' in line))
     assert {record[key] for key in ("recipient", "day", "state")} == {"ann@example.org", "2025-04-16", "sent"}
+    assert record["message_id"] in {str(parsed(each.data)["Message-ID"]) for each in office.stored}
     with Store(shell.folder / "state") as store:
         assert store.last_run() is not None
         assert [row.state for row in store.deliveries_of(date(2025, 4, 16))] == ["sent", "sent"]
@@ -146,6 +154,10 @@ def test_a_row_of_a_run_that_died_ends_with_1_and_is_resent_only_when_told(
         (("send",), 2, "says nothing of sending; write send: {mail: "),
         (("send", "16.4.2025"), 2, "write it as 2025-04-16"),
         (("send", "--dry-run", "--eml", "x"), 2, "--eml: does not go with --dry-run"),
+        (("send", "--again", "--test", "--to", "ann@example.org"), 2, "--again: does not go with --test"),
+        (("send", "--again", "--resend-uncertain"), 2, "--again: does not go with --resend-uncertain"),
+        (("send", "--dry-run", "--test", "--to", "ann@example.org"), 2, "--test: does not go with --dry-run"),
+        (("send", "--test"), 2, "--test: needs --to ADDRESS"),
         (("send", "--resend-uncertain", "--forget-uncertain"), 2, "--forget-uncertain: does not go with --resend"),
         (("run", "--print-schedule", "weekly"), 2, "'weekly' is none of cron, systemd, github-actions"),
     ],
@@ -163,6 +175,10 @@ def test_wrong_usage_ends_with_2_and_one_clear_line(
     [
         (("send", "2025-04-17"), 2, "2025-04-17 is not over yet"),
         (("send", "2025-04-15"), 3, "no page of 2025-04-15 in out/: digest build 2025-04-15"),
+        (("send", "--out", "nowhere"), 3, "nowhere: no such folder; digest run makes it"),
+        (("send", "--out", "nowhere", "--dry-run"), 3, "nowhere: no such folder; digest run makes it"),
+        (("send", "2025-04-15", "--to", "ann@example.org", "--test"), 3, "no page of 2025-04-15"),
+        (("send", "--to", "daily", "--test"), 2, "--test: goes to addresses and channels, not to everybody on a list"),
         (("send", "2025-04-15", "--dry-run"), 3, "no page of 2025-04-15"),
         (("send", "2025-04-15", "--eml", "x"), 3, "no page of 2025-04-15"),
         (("send", "--to", "nobody"), 2, "'nobody' is no mail address"),
@@ -174,8 +190,9 @@ def test_what_cannot_be_sent_is_told(
     page: Shell, demo: tuple[Path, dict[str, object]], words: tuple[str, ...], code: int, said: str
 ) -> None:  # fmt: skip
     page.write({**demo[1], "send": mailed(1, ANN)})
-    ended, _, err = page(*words)
+    ended, out, err = page(*words)
     assert (ended, said in err) == (code, True)
+    assert (out, len(err.splitlines())) == ("", 1), "one line says it"
 
 
 def test_a_secret_that_is_missing_ends_with_2_and_leaves_the_page_of_the_run(
@@ -184,8 +201,8 @@ def test_a_secret_that_is_missing_ends_with_2_and_leaves_the_page_of_the_run(
     for path in (page.folder / "out").iterdir():
         path.unlink()
     page.write({**demo[1], "send": mailed(1, ANN, user="me")})
-    code, _, err = page("run", "2025-04-16", "--send")
-    assert code == 2
+    code, said, err = page("run", "2025-04-16", "--send")
+    assert (code, "nothing to send" in said) == (2, False)
     assert "DIGEST_SMTP_PASSWORD: holds no secret" in err
     assert (page.folder / "out" / "2025-04-16.html").exists()
 
@@ -212,6 +229,54 @@ def test_nothing_that_is_due_is_no_fault_before_the_mornings_page(
         path.unlink()
     page.write({**demo[1], "send": mailed(1, ANN)})
     assert page("send")[:2] == (0, "2025-04-16: nothing to send; it has no page yet that is of the whole day\n")
+
+
+def test_it_is_said_that_nobody_is_named(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:
+    page.write({**demo[1], "send": mailed(1)})
+    said = "2025-04-16: nothing to send; nobody is named: send.mail.recipients\n"
+    assert page("send")[:2] == (0, said)
+
+
+def test_the_settings_are_called_what_their_file_is_called(page: Shell) -> None:
+    (page.folder / "feeds.yaml").rename(page.folder / "lab.yaml")
+    assert page("send", "--config", "lab.yaml")[2].startswith("digest: lab.yaml: says nothing of sending")
+
+
+def test_a_dry_run_leaves_nothing_behind(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:
+    page.write({**demo[1], "send": mailed(1, ANN)})
+    before = sorted(page.folder.rglob("*"))
+    code, out, _ = page("send", "--dry-run", "--state", "none")
+    assert (code, out.split("\t")[0], out.split("\t")[-1]) == (0, "ann@example.org", "would be sent\n")
+    assert sorted(page.folder.rglob("*")) == before
+
+
+def test_a_trial_hands_over_now_and_notes_nothing(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:
+    refused = {("RCPT", "cy@example.org"): ["550 5.1.1 no such user*"]}
+    with PostOffice(refused) as office:
+        page.write({**demo[1], "send": mailed(office.port, ANN)})
+        assert page("send")[:2] == (0, "2025-04-16: 1 sent\n")
+        code, out, err = page("send", "--to", "ann@example.org", "--test")
+        assert (code, err) == (0, "")
+        assert out.startswith("ann@example.org, 2025-04-16: sent")
+        code, out, _ = page("send", "2025-04-16", "--to", "ann@example.org", "--to", "cy@example.org", "--test")
+        assert (code, "cy@example.org, 2025-04-16: rejected (" in out, "550" in out) == (1, True, True)
+        assert page("send", "--state", "new", "--to", "ann@example.org", "--test")[0] == 0
+    first, *trials = [parsed(each.data) for each in office.stored]
+    assert [each["Subject"] for each in trials] == [first["Subject"]] * 3
+    assert first["Message-ID"] not in [each["Message-ID"] for each in trials], "a mail program shows one of each"
+    assert first["List-Unsubscribe"] == trials[0]["List-Unsubscribe"]
+    with Store(page.folder / "state") as store:
+        assert [row.recipient for row in store.deliveries_in("sent", "pending", "rejected")] == ["ann@example.org"]
+    assert sorted(path.name for path in (page.folder / "new").iterdir()) == ["mail.key"]
+
+
+def test_what_was_refused_may_be_tried_again(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:
+    with PostOffice({("RCPT", "ann@example.org"): ["550 5.7.1 policy"]}) as office:
+        page.write({**demo[1], "send": mailed(office.port, ANN)})
+        assert page("send")[:2] == (1, "2025-04-16: 1 rejected\n")
+        assert page("send", "2025-04-16")[:2] == (0, "2025-04-16: nothing to send (1 rejected before)\n")
+        words = ("send", "2025-04-16", "--to", "ann@example.org", "--again")
+        assert page(*words)[:2] == (0, "2025-04-16: 1 sent\n")
 
 
 def test_a_schedule_is_printed_for_what_is_configured(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:

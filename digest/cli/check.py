@@ -37,7 +37,7 @@ def check(
     days: Annotated[int, typer.Option("--days", min=0, max=366, help="How many of the last days are told.")] = 7,
     log_json: LogOption = False,
 ) -> None:
-    """Look for problems before they cost a day; each is told with its remedy. Then the last days, and what was sent.
+    """Look for problems before they cost a day; each is told with its remedy. What needs a person comes first.
 
     Exit codes, for monitoring: 0 all well, 1 a warning, 3 a problem that stops a run or the sending.
     """
@@ -45,12 +45,11 @@ def check(
     from digest.trial import tried
 
     job = Job.start("check", config, state, out, now, log_json)
-    findings = examine(
+    findings = _sending(job, days, offline=offline) + examine(
         job.settings, job.store, state, out, job.calendar, environment=os.environ,
         web_for=None if offline else job.web_for(), run_all=job.map, roster_for=job.roster,
     )  # fmt: skip
-    findings += _sending(job, days, offline=offline)
-    for finding in findings:
+    for finding in sorted(findings, key=lambda finding: -finding.level):
         say(str(finding))
     worst = max((finding.level for finding in findings), default=0)
     code = {0: WELL, 1: PARTLY, 2: NOTHING}[worst]
@@ -63,7 +62,7 @@ def check(
 
 
 def _sending(job: Job, days: int, *, offline: bool) -> list[Finding]:
-    """Tell the last days, and whether what is to be sent can be."""
+    """Tell the last days and what was sent of them, and whether what is to be sent can be."""
     from digest.check import FATAL, Finding
     from digest.deliver.days_told import Told
     from digest.deliver.readiness import readiness
@@ -76,13 +75,12 @@ def _sending(job: Job, days: int, *, offline: bool) -> list[Finding]:
     except ConfigError as error:
         found.append(Finding(FATAL, error.where or "send", error.message))
     probe = None if offline else _probe(job)
-    found += readiness(job.settings, recipients, job.state, job.base, os.environ, probe)
     try:
         with job.store() as store:
             found += Told(store, job.out, job.calendar, recipients).findings(days)
     except StoreError:
-        pass  # told already
-    return found
+        pass  # told by what looks at the rest
+    return found + readiness(job.settings, recipients, job.state, job.base, os.environ, probe)
 
 
 def _probe(job: Job) -> Callable[[], str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -83,6 +84,23 @@ class ServerSettings(Strict):
         if self.password_env and self.password_file:
             raise fault_at(("password_file",), "stands beside password_env; one of them is enough")
         return self
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> ServerSettings:
+        if self.security == "none" and self.user and not _this_machine(self.host):
+            raise fault_at(
+                ("security",), f"none would send the password of {self.user} in the clear to {self.host}; leave it "
+                "out, or leave out user",
+            )  # fmt: skip
+        return self
+
+
+def _this_machine(host: str) -> bool:
+    """Whether a host's name or address never leads off this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3)."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
 
 
 class DkimSettings(Strict):

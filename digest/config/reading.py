@@ -31,10 +31,22 @@ def _words(error: dict[str, Any]) -> str:
         known = re.findall(r"'([^']*)'", str(error["ctx"]["expected"]))
         return f"{given!r} is none of {', '.join(filter(None, known))}"
     if error["type"] in ("tuple_type", "list_type"):
-        return f"must be a list, as in [{given}]" if isinstance(given, str) else "must be a list, as in [a, b]"
+        return f"must be a list, as in [{_listed(given)}]"
     if error["type"] in ("model_type", "dict_type"):
         return "must hold settings, each as name: value"
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _listed(given: object) -> str:
+    """Write what stands where a list should as the list's one item, settings by name as one that has that name."""
+    if isinstance(given, str):
+        return given
+    if not isinstance(given, dict) or not given:
+        return "a, b"
+    key, value = next(iter(given.items()))
+    if isinstance(value, str):
+        return f"{{{key}: {value}}}"
+    return f"{{{'address' if '@' in str(key) else 'name'}: {key}}}"
 
 
 def parse_settings(text: str, name: str = "feeds.yaml") -> Settings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field, field_validator
 
 from digest.config.kinds import (
@@ -12,6 +14,8 @@ from digest.config.kinds import (
 )
 
 DAILY = "daily"  # the list of a recipient who names none
+YES = ("yes", "y", "true", "on", "1", "是")
+NO = ("no", "n", "false", "off", "0", "否")
 
 
 class Wishes(Strict):
@@ -32,6 +36,17 @@ class Wishes(Strict):
         if value and value[0] == value[1]:
             raise ValueError("must name both languages once: [zh, en] or [en, zh]")
         return value
+
+    @field_validator("empty", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: Any) -> Any:
+        """Read a word: scalars of YAML stay as they are written, and a table of recipients may be Chinese."""
+        if value is None or isinstance(value, bool):
+            return value
+        word = str(value).strip().lower()
+        if word not in YES + NO:
+            raise ValueError(f"{value!r} is neither yes nor no (是, 否)")
+        return word in YES
 
 
 class ListSettings(Wishes):

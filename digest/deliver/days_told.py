@@ -9,19 +9,20 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from digest.check import WARNING, WELL, Finding
-from digest.deliver.report import described
+from digest.deliver.report import STATES, described
 from digest.deliver.schedule.plan import MORNING
 from digest.errors import DeliveryError
 from digest.fetch.calendar import Calendar
-from digest.model import MAIL, Delivery, DeliveryState, Digest, Recipient
+from digest.model import MAIL, Delivery, Digest, Recipient
 from digest.recorded import digest_of
 from digest.store import Store
 from digest.store.deliveries import Suppression
 
+LONG = timedelta(hours=4)  # a server that only greylists has taken it by then
 SLACK = timedelta(hours=2)  # a schedule may be late, and a run takes its time
 NO_CRON = "does anything start the program? digest run --print-schedule cron (or systemd, github-actions)"
 NO_SEND = "does anything start the sending? digest run --send, and digest send for what waits"
-ORDER: tuple[DeliveryState, ...] = ("sent", "pending", "sending", "uncertain", "rejected")
+WAITS = "put right what the reason names, then: digest send --again; two days after it was queued it is given up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,33 @@ class Told:
     recipients: Sequence[Recipient]
 
     def findings(self, days: int) -> list[Finding]:
-        """Tell the last complete `days`, then each delivery that needs a person, then who gets nothing any more."""
+        """Tell the last complete `days`, then each delivery that needs a person, then who gets nothing any more.
+
+        Days from the first that was built here; before that, those of which something was sent: their pages came from
+        elsewhere.
+        """
         first = self.store.first_day()
-        last = self.calendar.last_complete
-        shown = [day for day in self.calendar.days_until(last, days - 1) if first and day >= first] if days else []
+        asked = self.calendar.days_until(self.calendar.last_complete, days - 1) if days else []
+        shown = [day for day in asked if (first and day >= first) or self.store.deliveries_of(day)]
         found = [self._day(day) for day in shown]
-        if not first:
+        if not first and not shown:
             found.append(Finding(WELL, "days", "none built yet", "start with: digest run"))
-        return [*found, *self._deliveries(shown), *map(self._suppressed, self.store.suppressions())]
+        return [
+            *found,
+            *self._deliveries(shown, timedelta(days=days)),
+            *map(self._suppressed, self.store.suppressions()),
+        ]
 
     # ---- days ----
 
     def _day(self, day: date) -> Finding:
         built = self.store.built_of(day)
+        states = Counter(row.state for row in self.store.deliveries_of(day))
+        ends = [f"{states[state]} {state}" for state in STATES if states[state]]
+        if built is None and ends:
+            return Finding(WELL, str(day), ", ".join(("not built here", *ends)))
+        if built is None and (last := self.store.last_day()) and last > day:  # a run makes up what was missed before
+            return Finding(WELL, str(day), "no posts, no page")
         if built is None:
             if self.calendar.now < self._expected(day, self._earliest):
                 return Finding(WELL, str(day), f"its page is made from {self._earliest:%H:%M} on")
@@ -57,12 +72,9 @@ class Told:
         except (OSError, DeliveryError):
             return Finding(WARNING, str(day), f"{told}, and its file is not in {self.out}", f"digest build {day}")
         failed = len(self.store.failures_of(day))
-        rows = self.store.deliveries_of(day)
-        states = Counter(row.state for row in rows)
         facts = [told, _counted(_posts(digest), "post"), f"{_counted(failed, 'source')} failed" if failed else ""]
-        facts += [f"{states[state]} {state}" for state in ORDER if states[state]]
-        fact = ", ".join(filter(None, facts))
-        if self.recipients and not rows:
+        fact = ", ".join(filter(None, (*facts, *ends)))
+        if self.recipients and not ends:
             late = self.calendar.now > max(self._expected(day, self._latest), built + SLACK)
             if late and day == self.calendar.last_complete and _posts(digest):
                 return Finding(
@@ -85,10 +97,14 @@ class Told:
 
     # ---- deliveries ----
 
-    def _deliveries(self, shown: Sequence[date]) -> list[Finding]:
-        """Tell what is open, whatever its day, and what was refused of the days that are shown."""
+    def _deliveries(self, shown: Sequence[date], lately: timedelta) -> list[Finding]:
+        """Tell what is open, whatever its day, and what was refused: of the days that are shown, or lately."""
         open_rows = self.store.deliveries_in("pending", "sending", "uncertain")
-        refused = [row for row in self.store.deliveries_in("rejected") if row.day in shown and not self._left(row)]
+        refused = [
+            row
+            for row in self.store.deliveries_in("rejected")
+            if (row.day in shown or self.calendar.now - row.changed < lately) and not self._left(row)
+        ]
         return [self._row(row) for row in (*open_rows, *refused)]
 
     def _left(self, row: Delivery) -> bool:
@@ -103,12 +119,25 @@ class Told:
             remedy = "a run hands it over now, or ended in the middle; then the next digest send calls it uncertain"
         elif row.state == "pending":
             overdue = (row.next_try or row.queued) + SLACK < self.calendar.now
-            level, remedy = (WARNING, NO_SEND) if overdue else (WELL, "")
+            long = row.queued + LONG < self.calendar.now
+            if overdue or long:
+                remedy = self._open_remedy(row, overdue=overdue)
+            else:
+                level = WELL
         elif row.bounced:
-            remedy = "correct the address, or take it out; after three of these nothing is sent there any more"
+            remedy = (
+                "correct the address, or take it out (if it is right: --again); after three of these days "
+                "nothing is sent there any more"
+            )
         else:
-            remedy = "put right what the reason names; this day is not tried again"
+            remedy = f"put right what the reason names; then: digest send {row.day} --to {row.recipient} --again"
         return Finding(level, "mail" if row.channel == MAIL else "channel", described(row, self.calendar.zone), remedy)
+
+    def _open_remedy(self, row: Delivery, *, overdue: bool) -> str:
+        if not any((each.channel, each.list, each.address) == (row.channel, row.list, row.recipient)
+                   for each in self.recipients):  # fmt: skip
+            return f"digest send {row.day} --to {row.recipient} still sends it; else it is given up after two days"
+        return NO_SEND if overdue else WAITS
 
     def _suppressed(self, each: Suppression) -> Finding:
         configured = any((r.channel, r.address) == (each.channel, each.recipient) for r in self.recipients)

@@ -63,17 +63,21 @@ class Pages:
 
 
 class Letters:
-    """The mails of a run. `key` makes the tokens by which recipients leave; `sign` signs (DKIM), if anything does."""
+    """The mails of a run. `key` makes the tokens by which recipients leave; `sign` signs (DKIM), if anything does.
+
+    `test`: each mail's Message-ID is of its moment too, and so none that the day itself, or another test, has.
+    """
 
     def __init__(
         self, pages: Pages, settings: MailSettings, zone: tzinfo, key: bytes,
-        sign: Callable[[bytes], bytes] | None = None,
+        sign: Callable[[bytes], bytes] | None = None, *, test: bool = False,
     ) -> None:  # fmt: skip
         self._pages = pages
         self._settings = settings
         self._zone = zone
         self._key = key
         self._sign = sign
+        self._test = test
         self._made: dict[Wanted, Letter] = {}
         # stands in a letter for a recipient's token, is as long, and known to nobody who writes a post
         self._stand_in = token_of(key, "", "")
@@ -91,8 +95,9 @@ class Letters:
 
     def mail(self, day: date, recipient: Recipient, moment: datetime) -> Message:
         """Give the mail that brings a day to a recipient; its header Date says `moment`. Raises as `letter` does."""
+        named = replace(recipient, channel=f"{recipient.channel} {moment.isoformat()}") if self._test else recipient
         return message(
-            self.letter(day, recipient), recipient, self._settings, day=day,
+            self.letter(day, recipient), named, self._settings, day=day,
             moment=moment.astimezone(self._zone).replace(microsecond=0), token=self._token(recipient), sign=self._sign,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from digest.model import MAIL, Recipient
 
 WHERE = "send.mail.recipients_file"
 COLUMNS = ("address", "name", "list", "order", "sources", "time", "empty")
+PARTED = ",;\t"  # what may stand between columns, the first where the head has one column
 LONGEST = 10_000_000  # bytes of the file: some 100,000 recipients
 
 
@@ -80,23 +82,28 @@ def _in_file(settings: Settings, base: Path) -> tuple[RecipientSettings, ...]:
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"{WHERE}: {path}", f"no such file; its first line must be: {','.join(COLUMNS)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{WHERE}: {path}", f"cannot be read as UTF-8 text: {error}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{WHERE}: {path}", 'is no UTF-8 text; save it as "CSV UTF-8"') from None
+    except OSError as error:
+        raise ConfigError(f"{WHERE}: {path}", f"cannot be read: {error.strerror}") from None
     return read_recipients(text, path.name, settings)
 
 
 def read_recipients(text: str, name: str, settings: Settings) -> tuple[RecipientSettings, ...]:
     """Read a table of recipients; `name` is what its messages call it.
 
-    Its first line names the columns, in any order; only address must be there. `order` is "zh en" or "zh,en",
-    several `sources` stand with ';' between them, `time` is 07:30, `empty` yes or no. An empty cell is left out, and
-    so is an empty line. Raises ConfigError with name:line for the first few faults.
+    Its first line names the columns, in any order; only address must be there. They are parted as that line is: by
+    ',', by ';' (Excel, where a comma is in numbers) or by tabs. `order` is "zh en", "zh,en" or "zh;en", several
+    `sources` stand with ';' between them, `time` is 07:30, `empty` yes or no. An empty cell is left out, and so is an
+    empty line. Raises ConfigError with name:line for the first few faults.
     """
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    parted = max(PARTED, key=text.strip().partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=parted, strict=True)
     columns: dict[str, int] | None = None
     found: list[RecipientSettings] = []
     faults: list[ConfigError] = []
-    seen = {each.key: "feeds.yaml" for each in (settings.send.mail.recipients if settings.send.mail else ())}
+    seen = {each.key: "send.mail.recipients" for each in (settings.send.mail.recipients if settings.send.mail else ())}
     begins = 1
     try:
         for row in reader:
@@ -138,12 +145,14 @@ def _header(cells: list[str], where: str) -> dict[str, int]:
 
 def _row(cells: list[str], columns: Mapping[str, int], where: str, settings: Settings) -> RecipientSettings:
     if any(cells[max(columns.values()) + 1 :]):
-        raise ConfigError(where, 'has more cells than the first line has columns; put "…" around a cell with a comma')
+        raise ConfigError(
+            where, 'has more cells than the first line has columns; put "…" around a cell that holds what parts cells'
+        )
     given: dict[str, object] = {
         column: cells[number] for column, number in columns.items() if number < len(cells) and cells[number]
     }
     if "order" in given:
-        given["order"] = str(given["order"]).replace(",", " ").split()
+        given["order"] = re.split(r"[\s,;]+", str(given["order"]).strip(" ,;"))
     if "sources" in given:
         given["sources"] = [each.strip() for each in str(given["sources"]).split(";") if each.strip()]
     recipient = parse_recipient(given, where)

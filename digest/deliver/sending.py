@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +22,10 @@ from digest.deliver.outbox import deliver
 from digest.deliver.recipients import recipients_of, stranger
 from digest.deliver.report import Report
 from digest.deliver.smtp.server import MailServer
-from digest.deliver.ways import Ways, chat, mailing, posting
+from digest.deliver.ways import Known, Ways, chat, mailing, nobodys
 from digest.errors import ConfigError, DeliveryError
 from digest.fetch.calendar import Calendar
-from digest.model import MAIL, Delivery, Recipient
+from digest.model import MAIL, Delivery, DeliveryState, Recipient
 from digest.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,11 +35,16 @@ HOW = "send: {mail: {sender: …, server: {host: …}, recipients: […]}}"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of one `digest send`: a day or (None) all that is due; to whom, () for all."""
+    """What is asked of one `digest send`: a day or (None) all that is due; to whom, () for all.
+
+    `to` are addresses, channels, or lists. `again`: what was rejected of the day that is asked for is tried once more,
+    and what is pending at once.
+    """
 
     day: date | None = None
     to: tuple[str, ...] = ()
     uncertain: Literal["keep", "resend", "forget"] = "keep"
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +52,23 @@ class Sent:
     """What became of it.
 
     `faults` are of pages that are missing or cannot be read; `broken` are of channels whose settings or secrets are
-    wrong: nothing was put into the outbox for these, nor handed over.
+    wrong: nothing was put into the outbox for these, nor handed over. `nobody`: no recipient is named anywhere.
     """
 
     report: Report
     due: tuple[Due, ...]
+    nobody: bool = False
     faults: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Sending:
-    """What a run sends with. Paths of the settings start from `base`; `environment` holds secrets."""
+    """What a run sends with. Paths of the settings start from `base`; `environment` holds secrets.
+
+    `config` is what messages call the file of settings; `keys` is the folder of mail.key, that of the store if None.
+    `test`: mails carry a Message-ID of their own, for a mail program shows one mail of each only.
+    """
 
     settings: Settings
     store: Store
@@ -66,6 +76,9 @@ class Sending:
     out: Path
     base: Path
     environment: Mapping[str, str]
+    config: str = "feeds.yaml"
+    keys: Path | None = None
+    test: bool = False
 
     def send(self, asked: Asked) -> Sent:
         """Queue what is due, and lead whatever is in the outbox as far as it comes now.
@@ -79,29 +92,37 @@ class Sending:
         days, faults = self.days(asked.day, pages)
         found = due(recipients, days, asked.day is not None, self.store, pages, self.calendar)
         chosen = [each for each in found if not each.why]
+        named = {name.lower() for name in asked.to}
+        meant_to = {(each.channel, each.list, each.address) for each in recipients}
 
         def only(row: Delivery) -> bool:
-            """Whether a row is meant: pending ones of every day are, uncertain ones of the day that was asked for."""
-            who = not asked.to or any(row.recipient == each.address for each in recipients)
-            return who and (row.state == "pending" or asked.day in (None, row.day))
+            """Whether a row is meant: pending ones are, uncertain ones of the day asked for, if any, rejected of it."""
+            who = (row.channel, row.list, row.recipient) in meant_to or row.recipient.lower() in named
+            when = row.state == "pending" or row.day == asked.day or (not asked.day and row.state != "rejected")
+            return when and (who or not asked.to)
 
         def meant(row: Delivery) -> bool:
             return only(row) and row.channel not in ways.broken
 
         # those that a dead run left in "sending" become uncertain, and may be meant too
-        again = ("uncertain", "sending") if asked.uncertain == "resend" else ()
-        rows = filter(only, self.store.deliveries_in("pending", *again))
+        more: tuple[DeliveryState, ...] = ("uncertain", "sending") if asked.uncertain == "resend" else ()
+        more += ("rejected",) if asked.again else ()
+        rows = filter(only, self.store.deliveries_in("pending", *more))
         wanted = {each.recipient.channel for each in chosen} | {row.channel for row in rows}
+        known = {(each.list, each.address): each for each in (*recipients, *self.everybody) if each.channel == MAIL}
         with ExitStack() as stack:
-            ways = self._ways(wanted, recipients, pages, stack)
+            ways = self._ways(wanted, known, pages, stack)
             with self.store.transaction():
                 for each in chosen:
                     if each.recipient.channel not in ways.broken:
                         self._queue(each, pages, ways.channels)
-            report = deliver(self.store, ways.carriers, self.calendar.now, uncertain=asked.uncertain, only=meant)
-        for row in (*report.interrupted, *report.ended, *report.withdrawn):
+            report = deliver(
+                self.store, ways.carriers, self.calendar.now,
+                uncertain=asked.uncertain, again=asked.again, held=nobodys(known), only=meant,
+            )  # fmt: skip
+        for row in (*report.interrupted, *report.ended, *report.withdrawn, *report.held):
             _log(row)
-        return Sent(report, tuple(found), tuple(faults), tuple(ways.broken.values()))
+        return Sent(report, tuple(found), not recipients, tuple(faults), tuple(ways.broken.values()))
 
     # ---- who, and which days ----------------------------------------------------------------------------------------
 
@@ -115,16 +136,21 @@ class Sending:
         Raises ConfigError where nothing is configured at all.
         """
         if not self.settings.send.mail and not self.settings.send.channels:
-            raise ConfigError("feeds.yaml", f"says nothing of sending; write {HOW}, or channels")
+            raise ConfigError(self.config, f"says nothing of sending; write {HOW}, or channels")
         if not to:
             return self.everybody
         found: list[Recipient] = []
-        for address in dict.fromkeys(to):
-            named = [each for each in self.everybody if each.address.lower() == address.lower()]
+        for name in to:
+            named = [each for each in self.everybody if name.lower() in _names(each)]
             if not named and not self.settings.send.mail:
-                raise ConfigError("--to", f"{address!r} is no channel of feeds.yaml, and send.mail is not set")
-            found += named or [stranger(address, self.settings)]
-        return tuple(found)
+                raise ConfigError("--to", f"{name!r} is no channel of {self.config}, and send.mail is not set")
+            if not named and "@" not in name:
+                names = sorted({*self.settings.send.list_names, *(each.address for each in self.everybody)})
+                known = ", ".join(each for each in names if "@" not in each)
+                raise ConfigError("--to", f"{name!r} is no mail address, and none of the lists and channels with "
+                                  f"anybody to send to ({known})")  # fmt: skip
+            found += named or [stranger(name, self.settings)]
+        return tuple(dict.fromkeys(replace(each, empty=each.empty or self.test) for each in found))
 
     def days(self, asked: date | None, pages: Pages) -> tuple[list[date], list[str]]:
         """Give the days to look at that have a page, oldest first, and what is wrong with the pages of others.
@@ -153,27 +179,25 @@ class Sending:
         sign = None
         if mail.dkim:
             sign = signer(mail.dkim, private_key("send.mail.dkim", self.base / mail.dkim.key_file))
-        key = mail_key(self.store.path.parent, make=not preview)
-        return Letters(pages, mail, self.calendar.zone, key, sign)
+        key = mail_key(self.keys or self.store.path.parent, make=not preview)
+        return Letters(pages, mail, self.calendar.zone, key, sign, test=self.test)
 
     @property
     def mail(self) -> MailSettings:
         """The settings of mail. Raises ConfigError where there are none."""
         if not self.settings.send.mail:
-            raise ConfigError("feeds.yaml", f"says nothing of mail; write {HOW}")
+            raise ConfigError(self.config, f"says nothing of mail; write {HOW}")
         return self.settings.send.mail
 
-    def _ways(self, wanted: set[str], recipients: tuple[Recipient, ...], pages: Pages, stack: ExitStack) -> Ways:
+    def _ways(self, wanted: set[str], known: Known, pages: Pages, stack: ExitStack) -> Ways:
         """Give what hands over; secrets are read before anything is queued, and one that is wrong stops its own way."""
         ways = Ways()
         for name in [each.name for each in self.settings.send.channels if each.name in wanted]:
             try:
-                ways.channels[name] = channel = chat(self.settings, name, self.base, self.environment)
-                ways.carriers[name] = posting(channel)
+                ways.channels[name] = ways.carriers[name] = chat(self.settings, name, self.base, self.environment)
             except ConfigError as error:
                 ways.broken[name] = str(error)
         if MAIL in wanted and self.settings.send.mail:
-            known = {(each.list, each.address): each for each in (*recipients, *self.everybody)}
             try:
                 server = mail_server(self.mail, self.base, self.environment)
                 ways.carriers[MAIL] = mailing(self.letters(pages), stack.enter_context(server), known)
@@ -209,5 +233,10 @@ def _log(row: Delivery) -> None:
         logging.INFO if row.state == "sent" else logging.WARNING,
         "delivery",
         extra={"day": str(row.day), "channel": row.channel, "list": row.list, "recipient": row.recipient,
-               "part": row.part, "state": row.state, "reason": row.detail},
+               "part": row.part, "message_id": row.message_id, "state": row.state, "reason": row.detail},
     )  # fmt: skip
+
+
+def _names(who: Recipient) -> tuple[str, ...]:
+    """Give what --to may call a recipient: by address, channel or list. In small letters."""
+    return (who.address.lower(), who.list.lower()) if who.channel == MAIL else (who.address.lower(),)

@@ -79,7 +79,7 @@ def test_a_file_of_recipients_is_read_with_its_columns_in_any_order(tmp_path: Pa
 
 FAULTS = {
     "no address": ("name,list\nAnn,daily\n", "people.csv:1: names no column address; the first line must be: address,"),
-    "semicolons": ("address;name\n", "people.csv:1: names no column address"),
+    "semicolons": ("address;name\ngus@example.org;Gus;G.\n", "people.csv:2: has more cells than the first line has"),
     "unknown column": ("address,mail\na@b.example,x\n", "people.csv:1: 'mail' is none of the columns"),
     "column twice": ("address,Address\n", "people.csv:1: names the column address twice"),
     "empty file": ("", "people.csv:1: is empty; its first line must be: address,name,list"),
@@ -95,7 +95,7 @@ FAULTS = {
     "time": ("address,time\ngus@example.org,24:00\n", "people.csv:2: time: '24:00' is no time of day"),
     "order": ("address,order\ngus@example.org,zh zh\n", "people.csv:2: order: must name both languages once"),
     "language": ("address,order\ngus@example.org,zh fr\n", "people.csv:2: order[1]: 'fr' is none of zh, en"),
-    "empty": ("address,empty\ngus@example.org,perhaps\n", "people.csv:2: empty: "),
+    "empty": ("address,empty\ngus@example.org,也许\n", "people.csv:2: empty: '也许' is neither yes nor no (是, 否)"),
     "twice": ("address\ngus@example.org\nGUS@example.org\n", "people.csv:3: 'GUS@example.org' is on the list daily"),
     "twice, elsewhere": ("address\nANN@example.org\n", "people.csv:2: 'ANN@example.org' is on the list daily alr"),
     "a comma too many": ("address,name\ngus@example.org,Gus, G.\n", "people.csv:2: has more cells"),
@@ -114,6 +114,20 @@ def test_a_fault_of_the_file_is_told_with_its_line(fault: str) -> None:
     assert str(caught.value).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("address,name,order,empty", 'gus@example.org,"Gus, G.",en;zh,是'),
+        ("address;name;order;empty", 'gus@example.org;Gus, G.;"en;zh";是'),
+        ("address;name;order;empty", "gus@example.org;Gus, G.;en, zh;是"),
+        ("address\tname\torder\tempty", "gus@example.org\tGus, G.\ten zh\tyes"),
+    ],
+)
+def test_columns_are_parted_as_the_first_line_is(head: str, row: str) -> None:
+    (found,) = read_recipients(f"\r\n{head}\r\n{row}\r\n", "people.csv", settings())
+    assert (found.address, found.name, found.order, found.empty) == ("gus@example.org", "Gus, G.", ("en", "zh"), True)
+
+
 def test_one_address_may_be_on_two_lists() -> None:
     found = read_recipients("address,list\nann@example.org,english\n", "people.csv", settings())
     assert [each.list for each in found] == ["english"]
@@ -126,5 +140,5 @@ def test_a_file_that_is_not_there_says_what_belongs_into_it(tmp_path: Path) -> N
         "no such file; its first line must be: address,name,list,order,sources,time,empty"
     )
     (tmp_path / "people.csv").write_bytes("address,name\ngus@example.org,波\n".encode("gbk"))
-    with pytest.raises(ConfigError, match="cannot be read as UTF-8 text"):
+    with pytest.raises(ConfigError, match='is no UTF-8 text; save it as "CSV UTF-8"'):
         recipients_of(settings("    recipients_file: people.csv\n"), tmp_path)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from digest.cli import app
 from digest.config import parse_settings
 from digest.deliver.schedule.machine import machine_zone, plan_here
-from digest.deliver.schedule.plan import Plan, clock_in, retry_minutes, secrets_of
+from digest.deliver.schedule.plan import Plan, clock_in, retry_minutes, secret_files_of, secrets_of
 from digest.deliver.schedule.units import schedule
 from digest.errors import ConfigError
 
@@ -221,12 +221,26 @@ send:
         "feeds.yaml",
     )
     assert secrets_of(chosen, "DEEPSEEK_API_KEY") == ("DEEPSEEK_API_KEY", "TEAM_URL", "QUIET_KEY")
+    assert secret_files_of(chosen) == ("send.mail.server.password_file", "send.channels: quiet: url_file")
+    assert secret_files_of(settings()) == ()
+
+
+def test_a_workflow_says_what_to_name_in_the_place_of_a_file_of_secrets() -> None:
+    files = ("send.mail.server.password_file", "send.channels: quiet: url_file", "send.mail.dkim.key_file")
+    told = schedule("github-actions", replace(PLAN, files=files))
+    assert "names send.mail.server.password_file: use password_env there; a file of secrets does not belong" in told
+    assert "names send.channels: quiet: url_file: use url_env there;" in told
+    assert "names send.mail.dkim.key_file: let the mail server sign;" in told
+    assert yaml.safe_load(told) == yaml.safe_load(schedule("github-actions", PLAN))
+    assert "belong into a repository" not in schedule("github-actions", PLAN)
 
 
 @pytest.mark.parametrize(
     ("environment", "link", "text", "zone"),
     [
-        ({"TZ": ":Asia/Tokyo"}, "Europe/Berlin", "", "Asia/Tokyo"),
+        ({"TZ": ":Asia/Tokyo"}, "Europe/Berlin", "Asia/Shanghai", "Europe/Berlin"),
+        ({"TZ": "Asia/Tokyo"}, "", "Asia/Shanghai\n", "Asia/Shanghai"),
+        ({"TZ": ":Asia/Tokyo"}, "", "", "Asia/Tokyo"),
         ({"TZ": "/usr/share/zoneinfo/Asia/Tokyo"}, "", "", "Asia/Tokyo"),
         ({"TZ": "CST-8"}, "Europe/Berlin", "UTC", "Europe/Berlin"),
         ({}, "posix/../Nowhere", "Asia/Shanghai\n", "Asia/Shanghai"),

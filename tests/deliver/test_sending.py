@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -195,6 +196,35 @@ def test_those_who_are_named_get_it_alone_and_a_stranger_is_on_the_list_daily(de
     assert [row.list for row in desk.store.deliveries_of(DAYS[3])] == ["english", "daily"]
 
 
+def test_a_trial_hands_over_a_day_without_posts_too(desk: Desk, office: PostOffice) -> None:
+    asked = Asked(DAYS[4], ("ann@example.org",))
+    assert desk.sending("18T08:00").send(asked).report.rows == ()
+    assert replace(desk.sending("18T08:00"), test=True).send(asked).report.well
+    assert [who for who, _ in taken(office)] == ["ann@example.org"]
+
+
+def test_a_list_may_be_named_and_stands_for_those_on_it_alone(desk: Desk, office: PostOffice) -> None:
+    desk.feeds += "      - {address: bo@example.org}\n"
+    desk.send("17T08:00", None, "English")
+    assert [(row.recipient, row.list) for row in desk.store.deliveries_of(DAYS[3])] == [("bo@example.org", "english")]
+    desk.send("17T08:00", None, "english", "bo@example.org", "BO@example.org")
+    assert len(office.stored) == 2, "once on each list, however often it is named"
+    with pytest.raises(ConfigError, match=r"'team' is no mail address, and none of the lists .* \(daily, english\)"):
+        desk.send("17T08:00", None, "team")
+
+
+def test_what_was_refused_is_tried_once_more_where_that_is_asked_for(desk: Desk, office: PostOffice) -> None:
+    office.replies["RCPT", "ann@example.org"] = ["550 5.7.1 policy"] * 2
+    desk.send("16T08:00")
+    desk.send("17T08:00")
+    desk.send("17T08:10", None, "ann@example.org", again=True)
+    assert [row for row in desk.rows() if row[0] == "ann"] == [("ann", 15, "rejected"), ("ann", 16, "rejected")]
+    desk.send("17T08:10", DAYS[3], "ann@example.org", again=True)
+    assert [row for row in desk.rows() if row[0] == "ann"] == [("ann", 15, "rejected"), ("ann", 16, "sent")]
+    desk.send("17T08:20", DAYS[3], "ann@example.org", again=True)
+    assert [who for who, _ in taken(office)].count("ann@example.org") == 1
+
+
 def test_who_has_left_a_list_gets_nothing_and_that_is_no_fault(desk: Desk, office: PostOffice) -> None:
     desk.store.suppress("mail", "ann@example.org", "daily", "unsubscribed", datetime(2025, 4, 1, tzinfo=UTC))
     desk.store.suppress("mail", "bo@example.org", "", "bounced", datetime(2025, 4, 1, tzinfo=UTC))
@@ -243,7 +273,7 @@ def test_what_may_have_arrived_is_not_sent_again_by_itself(desk: Desk, office: P
 def test_a_row_of_a_run_that_died_is_uncertain_and_told(desk: Desk, office: PostOffice) -> None:
     desk.store.queue_delivery(DAYS[3], "mail", "daily", "ann@example.org", "<a@b>", datetime(2025, 4, 17, tzinfo=UTC))
     (row,) = desk.store.deliveries_of(DAYS[3])
-    assert desk.store.start_delivery(row, datetime(2025, 4, 17, tzinfo=UTC))
+    assert desk.store.start_delivery(row, datetime(2025, 4, 17, tzinfo=UTC), row.message_id)
     report = desk.send("17T08:00").report
     assert (not report.well, len(report.interrupted)) == (True, 1)
     assert any("ann@example.org" in line and "uncertain" in line for line in report.lines())
@@ -254,8 +284,12 @@ def test_who_is_no_recipient_any_more_gets_nothing_that_waits(desk: Desk, office
     office.replies["RCPT", "ann@example.org"] = ["451 later"]
     desk.send("17T08:00")
     desk.feeds = desk.feeds.replace("      - ann@example.org\n", "")
-    desk.send("17T09:00")
-    assert ("ann", 16, "rejected") in desk.rows()
+    sent = desk.send("17T09:00")
+    assert ("ann", 16, "pending") in desk.rows()
+    assert (sent.report.well, [row.recipient for row in sent.report.held]) == (True, ["ann@example.org"])
+    assert [who for who, _ in taken(office)] == ["bo@example.org"]
+    desk.send("17T10:00", None, "ann@example.org")
+    assert ("ann", 16, "sent") in desk.rows()
 
 
 def test_a_page_that_is_damaged_is_told_and_the_other_days_go_out(
@@ -293,7 +327,7 @@ def test_a_row_of_a_run_that_died_may_be_sent_again_at_once_where_that_is_asked_
 ) -> None:
     at = datetime(2025, 4, 17, tzinfo=UTC)
     desk.store.queue_delivery(DAYS[3], "mail", "daily", "ann@example.org", "<a@b>", at)
-    assert desk.store.start_delivery(desk.store.deliveries_of(DAYS[3])[0], at)
+    assert desk.store.start_delivery(desk.store.deliveries_of(DAYS[3])[0], at, "<a@b>")
     assert desk.send("17T08:00", None, "ann@example.org", uncertain="resend").report.well
     assert [who for who, _ in taken(office)] == ["ann@example.org"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.config import Settings
-from digest.deliver.schedule.plan import MORNING, Plan, secrets_of
+from digest.deliver.schedule.plan import MORNING, Plan, secret_files_of, secrets_of
 from digest.engines.chat.presets import PRESETS
 
 ZONES = "zoneinfo/"  # in the target of /etc/localtime: /usr/share/zoneinfo/Europe/Berlin
@@ -36,20 +36,25 @@ def plan_here(
         user=user(),
         sends=settings.send.mail is not None or bool(settings.send.channels),
         secrets=secrets_of(settings, (chat and chat.key_env) or (preset.key_env if preset else "")),
+        files=secret_files_of(settings),
         today=now.astimezone(ZoneInfo(zone)).date(),
     )
 
 
 def machine_zone(environment: Mapping[str, str], root: Path = Path("/")) -> str:
-    """Give the IANA name of the machine's zone: TZ, else the link /etc/localtime, else /etc/timezone, else UTC."""
-    named = environment.get("TZ", "").removeprefix(":")
-    candidates = [named.partition(ZONES)[2] or named]
+    """Give the IANA name of the machine's zone: the link /etc/localtime, else /etc/timezone, else TZ, else UTC.
+
+    TZ comes last: it is the user's shell's, and cron goes by the machine.
+    """
+    candidates = []
     link = root / "etc/localtime"
     if link.is_symlink():
         candidates.append(link.readlink().as_posix().partition(ZONES)[2])
     text = root / "etc/timezone"
     if text.is_file():
         candidates.append(text.read_text("utf-8", errors="replace").strip())
+    named = environment.get("TZ", "").removeprefix(":")
+    candidates.append(named.partition(ZONES)[2] or named)
     return next((name for name in candidates if _known(name)), UNKNOWN)
 
 

@@ -19,8 +19,9 @@ class Plan:
 
     `times` are the times of the day in `timezone` at which somebody wants the digest, earliest first, at least one;
     `machine` is the zone that cron goes by. `program` are the words that start the program; it and the folders are
-    absolute. `sends`: something is configured to be sent. `secrets` are names of environment variables. `today` is the
-    first day of the year over which the zones are compared.
+    absolute. `sends`: something is configured to be sent. `secrets` are names of environment variables, `files`
+    those of settings that name a file with a secret. `today` is the first day of the year over which the zones are
+    compared.
     """
 
     timezone: str
@@ -34,6 +35,7 @@ class Plan:
     sends: bool
     secrets: tuple[str, ...]
     today: date
+    files: tuple[str, ...] = ()
 
     def words(self, verb: str) -> tuple[str, ...]:
         folders = ("--config", self.config, "--state", self.state, "--out", self.out)
@@ -55,6 +57,18 @@ def secrets_of(settings: Settings, engine_key: str = "") -> tuple[str, ...]:
     for channel in send.channels:
         names += [channel.url_env, channel.secret_env]
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+def secret_files_of(settings: Settings) -> tuple[str, ...]:
+    """Name the settings that say which file holds a secret of what is sent."""
+    send = settings.send
+    server = send.mail.server if send.mail else None
+    named = [("send.mail.server.password_file", bool(server and server.user and server.password_file)),
+             ("send.mail.dkim.key_file", bool(send.mail and send.mail.dkim))]  # fmt: skip
+    for channel in send.channels:
+        named += [(f"send.channels: {channel.name}: {setting}", bool(getattr(channel, setting)))
+                  for setting in ("url_file", "secret_file")]  # fmt: skip
+    return tuple(name for name, given in named if given)
 
 
 def clock_in(zone: str, moment: time, other: str, today: date) -> tuple[time, ...]:

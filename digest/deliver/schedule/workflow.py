@@ -24,7 +24,7 @@ _HEAD = """\
 # - Some 200 MB a year for a dozen sources; GitHub refuses a push of more than 2 GB.
 # - In a public repository GitHub ends a schedule after 60 days without a commit.
 # - Secrets: Settings > Secrets and variables > Actions{secrets}.
-# - Pages: choose "GitHub Actions" as their source, and set the variable DIGEST_PAGES to yes.
+{files}# - Pages: choose "GitHub Actions" as their source, and set the variable DIGEST_PAGES to yes.
 # - Log: the artifact digest-log of each run. Exit code 1 (a source failed, a mail was refused) makes the run red.
 name: digest
 on:
@@ -129,12 +129,22 @@ def workflow(plan: Plan) -> str:
     head = _HEAD.format(
         utc=" or ".join(f"{clock:%H:%M}" for clock in first), told=plan.told, both=both, crons="\n".join(crons),
         secrets="".join(f", {name}" for name in plan.secrets),
+        files="".join(_in_place_of(each, posixpath.basename(plan.config)) for each in plan.files),
     )  # fmt: skip
     environment = "".join(f"      {name}: ${{{{ secrets.{name} }}}}\n" for name in plan.secrets)
     options = '--config "$DIGEST_CONFIG" --state state --out out --log-json'
     command = f"digest run {'--send ' if plan.sends else ''}{options}"
     config = _text(posixpath.basename(plan.config))
     return f"{head}    env:\n      DIGEST_CONFIG: {config}\n{environment}{_STEPS.replace('COMMAND', command)}"
+
+
+def _in_place_of(setting: str, config: str) -> str:
+    """Say what stands here in the place of a setting that names a file of secrets."""
+    kind = setting.replace(":", ".").rpartition(".")[2].strip().removesuffix("_file")
+    instead = "let the mail server sign" if kind == "key" else f"use {kind}_env there"
+    return (
+        f"#   {_text(config)[1:-1]} names {setting}: {instead}; a file of secrets does not belong into a repository.\n"
+    )
 
 
 def _between(clocks: list[time]) -> int:
