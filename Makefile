@@ -90,8 +90,8 @@ screenshot: demo
 	  file://$(CURDIR)/demo-out/2025-04-16.html
 
 # the other one: a mail in four views
-mail-screenshot: setup
-	$(BIN)/python tests/browser/shoot_mail.py docs/mail.png
+mail-screenshot: demo
+	$(BIN)/python tests/browser/shoot_mail.py docs/mail.png --at 构建服务器磁盘
 
 schema: setup
 	$(BIN)/python -c 'from digest.config import schema_text; print(schema_text(), end="")' > docs/feeds.schema.json
