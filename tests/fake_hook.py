@@ -14,10 +14,14 @@ Answer = bytes | Callable[[socket.socket], None]
 
 def said(body: object, status: str = "200 OK", **headers: str) -> bytes:
     """Write an answer; what is no text is written as JSON."""
-    raw = (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).encode()
-    named = {"content-length": str(len(raw)), "connection": "close"} | headers
+    return reply((body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).encode(), status, **headers)
+
+
+def reply(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
+    """Write an answer whose body is as given."""
+    named = {"content-length": str(len(body)), "connection": "close"} | headers
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in named.items())
-    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode("latin-1") + raw
+    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode("latin-1") + body
 
 
 def cut(connection: socket.socket) -> None:
@@ -30,12 +34,17 @@ def torn(connection: socket.socket) -> None:
 
 
 class FakeHook:
-    """`asked` are the requests as they came; `answers` are given one after the other, the last one for ever."""
+    """`asked` are the requests as they came; `answers` are given one after the other, the last one for ever.
+
+    `most_busy`: how many requests were answered at one time.
+    """
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = [*answers]
         self.asked: list[bytes] = []
+        self.busy = self.most_busy = 0
         self.closing = threading.Event()
+        self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.place = f"127.0.0.1:{self._listener.getsockname()[1]}"
 
@@ -73,9 +82,16 @@ class FakeHook:
                 if not piece:
                     return
                 request += piece
-            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-            self.asked.append(request)
-            answer(connection) if callable(answer) else connection.sendall(answer)
+            with self._lock:
+                self.busy += 1
+                self.most_busy = max(self.busy, self.most_busy)
+                self.asked.append(request)
+                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            try:
+                answer(connection) if callable(answer) else connection.sendall(answer)
+            finally:
+                with self._lock:
+                    self.busy -= 1
 
 
 def _whole(request: bytes) -> bool:

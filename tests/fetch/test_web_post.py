@@ -2,94 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import logging
 import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fake_hook import Answer, FakeHook, reply
 
 from digest.errors import SourceError
 from digest.fetch.web import LostError, RefusedError, Web
 
 KEY = "sk-tell-nobody-0123456789"
 HEADERS = {"authorization": f"Bearer {KEY}", "content-type": "application/json"}
-Answer = bytes | Callable[[socket.socket], None]
 
 
-class Server:
-    """Reads whole requests and gives raw answers: one after the other, the last one for ever."""
+class Server(FakeHook):
+    """An endpoint for chats."""
 
-    def __init__(self) -> None:
-        self.answers: list[Answer] = [reply(b"{}")]
-        self.asked: list[bytes] = []
-        self.busy = self.most_busy = 0
-        self.closing = threading.Event()
-        self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.place = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        self.url = f"http://{self.place}/v1/chat/completions"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self.closing.set()
-        self._listener.close()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
-
-    def _answer(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            request = b""
-            while not _whole(request):
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                request += piece
-            with self._lock:
-                self.busy += 1
-                self.most_busy = max(self.busy, self.most_busy)
-                self.asked.append(request)
-                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-            try:
-                answer(connection) if callable(answer) else connection.sendall(answer)
-            finally:
-                with self._lock:
-                    self.busy -= 1
-
-
-def _whole(request: bytes) -> bool:
-    head, parted, body = request.partition(b"\r\n\r\n")
-    length = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    return bool(parted) and len(body) >= (int(length[0].split(b":")[1]) if length else 0)
-
-
-def reply(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
-    named = {"content-length": str(len(body)), "connection": "close"} | headers
-    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in named.items())
-    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode("latin-1") + body
+    @property
+    def url(self) -> str:
+        return f"http://{self.place}/v1/chat/completions"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
+    with Server(reply(b"{}")) as server:
+        yield server
 
 
 @pytest.fixture
 def other() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.close()
+    with Server(reply(b"{}")) as server:
+        yield server
 
 
 def client(*servers: Server, **options: Any) -> Web:
