@@ -525,7 +525,9 @@ class Letter:
 class Message:
     """A mail as it is handed over: envelope addresses in ASCII but for a local part that is not, and its bytes.
 
-    `data` has CR LF line ends and no line over 998 bytes. `utf8`: it needs a server with SMTPUTF8 (RFC 6531).
+    `data` has CR LF line ends and no line over 998 bytes. Where it is not ASCII, a server without 8BITMIME (RFC 6152)
+    gets `seven` in its place, which says the same in base64; else that is b"". `utf8`: it needs a server with SMTPUTF8
+    (RFC 6531).
     """
 
     id: str
@@ -533,6 +535,7 @@ class Message:
     recipient: str
     data: bytes
     utf8: bool = False
+    seven: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

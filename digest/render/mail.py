@@ -25,6 +25,8 @@ from digest.render.entry import lines_of
 from digest.render.line import runs
 from digest.render.page import Reader, fill, packaged
 
+HEADERS = 3000  # bytes that a mail has beside its two parts; more than any of ours
+BREAK = 900  # bytes of a line of HTML beyond which it is broken: a line of a mail has 998 (RFC 5322, section 2.1.1)
 LINE = 76  # characters of a line of base64 (RFC 2045, section 6.8), which CR LF ends
 MOST_NAMED = 10  # posts that were cut off and are named
 GLANCE, REST = 20, 10  # rows at a glance, and of the rest, that come before the entries of posts
@@ -32,6 +34,7 @@ TOO_LARGE = 4  # a post whose text takes more than this part of the room is name
 HEADINGS, VALUES, ALSO, FAILURES, MODELS = 10, 4, 3, 6, 12  # how many of each a mail tells
 NAME, REASON = 200, 200  # characters of a title that is only named; of a failure
 SOURCE, CREDITS = 60, 200  # characters of a source's name; of those whom a post, or its model, is owed to
+MARKUP = 300  # bytes of HTML, about, around the lines of a pair
 ADDRESS = 2000  # characters of the address of a post that is only named
 _BLANKS = re.compile("\n{3,}")
 # A tag as css_inline writes it (HTML Standard, section 13.3): quoted attributes; no text has a "<", no value a '"'.
@@ -55,7 +58,7 @@ def letter(digest: Digest, *, unsubscribe: str = "", limit: int = 90_000, read: 
     """Put a day into a mail's words.
 
     `unsubscribe` is a mailto: or https: address that ends it, "" for none. `limit` is in bytes and holds for the HTML
-    both as UTF-8 and in base64 with its line ends (Gmail clips at 102 kB, and which of the two it counts is disputed).
+    in base64 with its line ends, and for a whole mail in 8 bits: Gmail clips at 102 kB, and what it counts is disputed.
     Where it does not suffice, the last posts give way first, and are named. Raises ConfigError for a template that is
     wrong, DeliveryError where even the head and the foot are too large.
     """
@@ -64,12 +67,14 @@ def letter(digest: Digest, *, unsubscribe: str = "", limit: int = 90_000, read: 
     additions = _additions(digest, len(fitting))
 
     @cache
-    def html(count: int) -> str:
-        page = fill("mail.html.j2", read, **values, **_shown(_plan(digest, additions[:count], fitting)))
-        return _inlined(page)
+    def parts(count: int) -> tuple[str, str]:
+        shown = _shown(_plan(digest, additions[:count], fitting))
+        text = _BLANKS.sub("\n\n", fill("mail.txt.j2", read, **values, **shown))
+        return text, _inlined(fill("mail.html.j2", read, **values, **shown))
 
     def too_large(count: int) -> bool:
-        return size(html(count)) > limit
+        text, html = parts(count)
+        return max(size(html), HEADERS + sum(len(_canonical(part)) for part in (text, html))) > limit
 
     count = len(additions)
     if too_large(count):
@@ -77,10 +82,11 @@ def letter(digest: Digest, *, unsubscribe: str = "", limit: int = 90_000, read: 
     if too_large(count):
         raise DeliveryError(f"the digest of {digest.day}: its head and foot alone are over {limit} bytes")
     plan = _plan(digest, additions[:count], fitting)
+    text, html = parts(count)
     return Letter(
         subject=letter_words.subject(digest),
-        text=_BLANKS.sub("\n\n", fill("mail.txt.j2", read, **values, **_shown(plan))),
-        html=html(count),
+        text=text,
+        html=html,
         shown=len(plan.own) + len(plan.newly),
         left=len(plan.left),
     )
@@ -92,9 +98,13 @@ def size(html: str) -> int:
     >>> size("x" * 55), size("x" * 56), size("x\nx")
     (78, 84, 10)
     """
-    canonical = (html.rstrip("\n") + "\n").replace("\n", "\r\n")
-    encoded = len(base64.b64encode(canonical.encode()))
+    encoded = len(base64.b64encode(_canonical(html)))
     return encoded + 2 * -(-encoded // LINE)
+
+
+def _canonical(text: str) -> bytes:
+    """Give a text as a mail has it."""
+    return (text.rstrip("\n") + "\n").replace("\n", "\r\n").encode()
 
 
 # ---- what gives way -------------------------------------------------------------------------------------------------
@@ -141,7 +151,8 @@ def _fitting(digest: Digest, limit: int) -> tuple[int, ...]:
         texts = [line.text for line in lines_of((abstract,))] + [
             both.get(side) or "" for both in pairs for side in SIDES
         ]
-        return sum(len(text.encode("utf-8", "replace")) for text in texts)
+        marks = MARKUP * len(abstract.pairs)
+        return marks + sum(len(text.encode("utf-8", "replace")) for text in texts)
 
     fitting, total = [], 0
     for number, abstract in enumerate((*_in_order(digest), *digest.newly)):
@@ -220,7 +231,11 @@ def _inlined(page: str) -> str:
         inlined = inliner.inline(page)
     except css_inline.InlineError as error:
         raise ConfigError("templates/mail.css.j2", f"cannot be written into the mail: {error}") from error
-    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(_no_class, tag[0]), inlined)
+    page = _TAG.sub(lambda tag: _ATTRIBUTE.sub(_no_class, tag[0]), inlined)
+    # within a tag an end of line is a blank like any other; no text has the quotation mark
+    return "\n".join(
+        line.replace(' style="', '\nstyle="') if len(line.encode()) > BREAK else line for line in page.split("\n")
+    )
 
 
 def _no_class(attribute: re.Match[str]) -> str:

@@ -59,7 +59,7 @@ def test_a_local_part_in_chinese_needs_a_server_that_takes_it() -> None:
     assert mail.utf8
     assert mail.recipient == "张三@xn--fsqu00a.cn"
     assert "To: Ann Lee <张三@xn--fsqu00a.cn>\r\n".encode() in mail.data
-    assert mail.data.partition(b"\r\n\r\n")[2].isascii()
+    assert mail.seven.partition(b"\r\n\r\n")[2].isascii()
 
 
 def test_settings_that_are_wrong_for_all_are_configuration() -> None:
@@ -96,7 +96,30 @@ def test_a_message_id_is_of_its_day_list_and_recipient() -> None:
 def test_the_same_letter_is_the_same_bytes() -> None:
     """The hash holds every release of Python to the same bytes; it changes only where a mail is meant to change."""
     assert made().data == made().data
-    assert hashlib.sha256(made().data).hexdigest() == "00394f9bffccc188302537f88bd5e498d76146d63498c62eaf8613a1e606b763"
+    assert hashlib.sha256(made().data).hexdigest() == "68adbb541ea6126fd29e1c091e8bb6941ab4224f7ee59ec08c1b482cc58ca335"
+
+
+def test_chinese_stands_as_it_is_and_in_base64_for_servers_without_8bitmime() -> None:
+    mail = made()
+    assert "你好".encode() in mail.data
+    assert mail.seven.isascii()
+    assert mail.data.partition(b"\r\n\r\n")[0] == mail.seven.partition(b"\r\n\r\n")[0]  # the same mail
+    assert len(mail.data) < len(mail.seven)
+
+
+@pytest.mark.parametrize("text", ["字" * 333, "a\0b", "x" * 999])
+def test_what_no_line_of_a_mail_may_hold_goes_in_base64_whatever_the_server(text: str) -> None:
+    mail = made(text=text)
+    assert mail.data.isascii()
+    assert not mail.seven
+
+
+def test_nobody_ends_a_part_by_a_line_of_his_own() -> None:
+    """Who writes a post may know to whom it is mailed, and the boundary is made of that."""
+    boundary = made().data.partition(b'boundary="')[2].partition(b'"')[0].decode()
+    mail = made(text=f"Hello\n--{boundary}--\n")
+    assert mail.data.isascii()
+    assert mail.data.count(boundary.encode()) == 4  # in the header, before each part, at the end
 
 
 def test_the_order_of_sets_does_not_matter() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 from fault_smtp import (
@@ -402,6 +404,7 @@ def test_a_server_that_hangs_up_while_that_is_kept_was_not_sent_the_end() -> Non
         leaving.set()
         while server.sockets[-1].fileno() != -1:
             leaving.wait(0)
+        time.sleep(0.05)  # the number goes just before the connection does
 
     with FaultServer(Fault("BODY", leave)) as server, MailServer(server.settings(timeout=STEP), None) as mail:
         assert mail.carry(letter_to(A), keep).state == "pending"
@@ -409,6 +412,17 @@ def test_a_server_that_hangs_up_while_that_is_kept_was_not_sent_the_end() -> Non
 
 
 # ---- what a server cannot take ----
+
+
+def test_a_server_without_8bitmime_gets_the_same_in_seven_bits() -> None:
+    eight = letter_to(A, body="你好\r\n")
+    message = replace(eight, seven=letter_to(A, body="5L2g5aW9\r\n").data)
+    having, without = FaultServer(), FaultServer(features=("SIZE 1000000",))
+    assert states(carry(having, message)) == states(carry(without, message)) == ["sent"]
+    assert having.stored[0].data == eight.data
+    assert without.stored[0].data == message.seven
+    assert f" SIZE={len(eight.data)} BODY=8BITMIME\r\n".encode() in b"".join(having.lines)
+    assert f"> SIZE={len(message.seven)}\r\n".encode() in b"".join(without.lines)
 
 
 def test_a_local_part_in_chinese_needs_smtputf8() -> None:

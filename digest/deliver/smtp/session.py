@@ -110,11 +110,12 @@ class Session(smtplib.SMTP):
     def _transaction(self, message: Message) -> Outcome:
         if message.utf8 and not self.has_extn("smtputf8"):
             return ended("rejected", "the mail server takes ASCII addresses only (no SMTPUTF8)")
+        data = message.data if self.has_extn("8bitmime") else message.seven or message.data
         most = self.esmtp_features.get("size", "")
-        if most.isascii() and most.isdigit() and 0 < int(most[:18]) < len(message.data):
-            return ended("rejected", f"too large: {len(message.data)} bytes, the mail server takes {int(most[:18])}")
+        if most.isascii() and most.isdigit() and 0 < int(most[:18]) < len(data):
+            return ended("rejected", f"too large: {len(data)} bytes, the mail server takes {int(most[:18])}")
         self.command_encoding = "utf-8" if message.utf8 else "ascii"
-        reply = self._say("MAIL", f"FROM:<{message.sender}>{self._options(message)}")
+        reply = self._say("MAIL", f"FROM:<{message.sender}>{self._options(data, utf8=message.utf8)}")
         if not reply.good:
             return self._refused(reply, sender_refused(reply))
         self.begun = True
@@ -124,17 +125,17 @@ class Session(smtplib.SMTP):
         reply = self._say("DATA")
         if reply.code != 354:
             return self._refused(reply, content_refused(reply))
-        return self._body(message.data)
+        return self._body(data)
 
     def _say(self, verb: str, rest: str = "") -> Reply:
         self._verb = verb
         return self.order(verb, rest)
 
-    def _options(self, message: Message) -> str:
-        options = f" SIZE={len(message.data)}" if self.has_extn("size") else ""  # RFC 1870
-        if not message.data.isascii() and self.has_extn("8bitmime"):  # RFC 6152
+    def _options(self, data: bytes, *, utf8: bool) -> str:
+        options = f" SIZE={len(data)}" if self.has_extn("size") else ""  # RFC 1870
+        if not data.isascii() and self.has_extn("8bitmime"):  # RFC 6152
             options += " BODY=8BITMIME"
-        return options + (" SMTPUTF8" if message.utf8 else "")  # RFC 6531
+        return options + (" SMTPUTF8" if utf8 else "")  # RFC 6531
 
     def _refused(self, reply: Reply, outcome: Outcome) -> Outcome:
         """Clear the transaction away for the next message, after an answer that refuses; others are none."""
