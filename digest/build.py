@@ -24,7 +24,7 @@ from digest.linking.documents import Documents
 from digest.linking.editions import link_editions
 from digest.linking.stories import link_stories
 from digest.lost import lost_engines
-from digest.model import Digest, Page
+from digest.model import Digest, Failure, Page
 from digest.output import read_days, write_file
 from digest.render.page import index_html
 from digest.render.site import day_files, feed_files, index_rows
@@ -58,6 +58,7 @@ class Builder:
         self._sources = {source.url: source for source in settings.sources}
         self._learning = Learning(store, calendar)
         self._gave_up: dict[str, str] = {}
+        self._failures: dict[date, tuple[Failure, ...]] = {}
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -112,6 +113,7 @@ class Builder:
         made = self._day(day, gathered)
         digest = made.digest
         self._note(day, made.gave_up)
+        self._failures[day] = made.failures
         for name, text in day_files(digest):
             write_file(self.out / name, text)
         _, end = self.calendar.bounds(day)
@@ -138,6 +140,10 @@ class Builder:
     def engine_failures(self) -> tuple[str, ...]:
         """Say in full why engines gave up on the days that were built, each reason once."""
         return tuple(self._gave_up.values())
+
+    def failures(self, day: date) -> tuple[Failure, ...]:
+        """Give what failed on a day that was built, with whole addresses: the page has them without what is private."""
+        return self._failures[day]
 
     def write_index(self) -> None:
         """Write the index and the feeds from the days that lie in the output folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,12 +36,14 @@ class Day:
 
     `unfinished` tells that an engine failed for a reason that may pass: the day deserves another build. `gave_up` are
     the engines' failures in full, each once: they name hosts, keys and limits, which are the operator's and on no page.
+    `failures` are the other ones in full: an address may hold the token of a private feed, which is on no page either.
     """
 
     digest: Digest
     learnt: Mapping[str, Learnt]
     unfinished: bool = False
     gave_up: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
 
 def signature_of(embedder: Embedder, by: Translators, kept: Sequence[Kept] = ()) -> str:
@@ -84,7 +87,7 @@ def digest_for(
             learnt[one.post.id] = reading.learnt
         abstract = filled(reading.abstract, reading.document, by, embedder, known_words(one), account)
         made[one.post.id] = replace(glossed(abstract, by.ledger), rank=placed.rank)
-    failed += failures_of(account)
+    told = (*dict.fromkeys(public(failure) for failure in failed), *failures_of(account))
     abstracts = tuple(made[placed.kept.post.id] for placed in order.entries)
     newly = tuple(made[placed.kept.post.id] for placed in order.newly)
     digest = Digest(
@@ -94,9 +97,9 @@ def digest_for(
         timezone=settings.digest.timezone,
         order=settings.digest.order,
         abstracts=abstracts,
-        failures=tuple(dict.fromkeys(failed)),
+        failures=told,
         signature=signature_of(embedder, by, (*gathered.entries, *gathered.newly)),
-        quality=quality_of(abstracts, failed, newly, order.rest),
+        quality=quality_of(abstracts, told, newly, order.rest),
         refused=tuple(sorted(account.refused.items())),
         credits=credits_of((*abstracts, *newly), by),
         offer=offer_of(abstracts, by),
@@ -104,4 +107,20 @@ def digest_for(
         rest=order.rest,
         watch_days=settings.digest.watch_days,
     )
-    return Day(digest, learnt, account.passing, tuple(dict.fromkeys(account.failures)))
+    return Day(digest, learnt, account.passing, tuple(dict.fromkeys(account.failures)), tuple(dict.fromkeys(failed)))
+
+
+# Of an address: the scheme, who signs in, host and path, and what may hold a token (RFC 3986, section 3).
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^\s/?#]*@)?([^\s?#]*)(?:[?#]\S*(?<![\"'),.:;>\]]))?", re.IGNORECASE)
+
+
+def public(failure: Failure) -> Failure:
+    """Give a failure as every reader may see it: no address in it has a user, a query or a fragment.
+
+    >>> public(Failure("https://me:pw@a.example/feed?key=t", "parse", "see https://me:pw@a.example/feed?key=t: 403"))
+    Failure(url='https://a.example/feed', stage='parse', reason='see https://a.example/feed: 403')
+    """
+    told = re.split("[?#]", failure.url, maxsplit=1)[0]
+    secret = failure.url[len(told) :]
+    reason = failure.reason.replace(secret, "") if len(secret) > 1 else failure.reason
+    return Failure(_ADDRESS.sub(r"\1\2", told), failure.stage, _ADDRESS.sub(r"\1\2", reason))

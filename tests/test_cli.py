@@ -71,6 +71,19 @@ def test_a_run_whose_sources_all_fail_ends_with_3_and_still_writes_the_page(
     assert (folder / "out" / "index.html").exists()
 
 
+def test_the_operator_is_told_whole_addresses_once_and_the_page_has_no_token(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = "http://127.0.0.1:9/feed.xml?token=s3cret"
+    (folder / "feeds.yaml").write_text(FEEDS.replace("http://127.0.0.1:9/feed.xml", feed), "utf-8")
+    _, _, err = digest(capsys, monkeypatch, "run", "2025-04-16", "--now", "2025-04-17T08:00:00+08:00")
+    assert err.count(f"{feed}: fetch:") == 1
+    assert "http://127.0.0.1:9/feed.xml: " not in err
+    for page in (folder / "out").iterdir():
+        assert page.is_dir() or "s3cret" not in page.read_text("utf-8")
+    assert "http://127.0.0.1:9/feed.xml" in (folder / "out" / "2025-04-16.html").read_text("utf-8")
+
+
 def test_a_day_whose_posts_all_are_in_the_list_of_the_rest_is_not_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from kept_posts import DAY, kept, settings, translated
 from small_blog import TrueEmbedder, title_of
 
 from digest.abstract.stock import version as headings_version
 from digest.align.terms.ledger import Term, ledger_of
 from digest.config import Settings
-from digest.daily import Day, digest_for
+from digest.daily import Day, digest_for, public
 from digest.entry import Kept
 from digest.filling import Translators
 from digest.gathered import Gathered
@@ -76,6 +77,34 @@ def test_a_page_that_failed_is_told_only_of_a_post_with_an_entry() -> None:
         for n in (1, 2)
     ]
     assert [failure.url for failure in made(chosen, *posts).digest.failures] == ["https://one.example/p1"]
+
+
+def test_no_reader_is_told_the_token_of_a_private_feed() -> None:
+    """An address of a failure is printed on the page, in its JSON and in every mail."""
+    chosen = settings()
+    feed = "https://ann:s3cret@one.example/feed?token=s3cret&n={}#s3cret"
+    given = tuple(
+        Failure(feed.format(n), "fetch", f"'{feed.format(n)}': moved to https://x.example/?key=s3cret, /feed?n=1")
+        for n in (1, 2, 2)
+    )
+    page = Failure("https://one.example/p1?token=s3cret", "fetch", "404, not /p1?token=s3cret")
+    post = kept(1, chosen, page_error=page, post={"content": ""})
+    day = digest_for(DAY, Gathered((post,)), given, chosen, TrueEmbedder(), Translators())
+    assert day.digest.failures == (
+        Failure(
+            "https://one.example/feed", "fetch", "'https://one.example/feed': moved to https://x.example/, /feed?n=1"
+        ),
+        Failure("https://one.example/p1", "fetch", "404, not /p1"),
+    )
+    assert dict(day.digest.quality)["failures"] == 2, "as many as are printed"
+    assert day.failures == (*given[:2], page), "the operator sees them whole"
+    assert "s3cret" not in repr(day.digest)
+
+
+@pytest.mark.parametrize("url", ["translation", "", "two.example", "http://[::1", "https://one.example/feed"])
+def test_an_address_without_secrets_is_told_as_it_is(url: str) -> None:
+    failure = Failure(url, "fetch", "the server answers 500? # 1: see https://one.example/help.")
+    assert public(failure) == failure
 
 
 class Counting(TrueEmbedder):

@@ -101,7 +101,7 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Co
         say(str(job.out / f"{target}.html"))
     builder.write_index()
     code = max(code, tell_failed(builder))
-    failed = [f for f in digest.failures if f.stage != "engine" and f not in got.failures] if digest else []
+    failed = [f for f in builder.failures(target) if f not in got.failures] if digest else []
     for failure in failed:
         say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
     job.ended(max(code, outcome(got, has_posts=has_posts, page_failures=len(failed))), got)
