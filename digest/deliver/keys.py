@@ -85,13 +85,18 @@ def mail_key(state: Path, *, make: bool = True) -> bytes:
     """Give the key that unsubscribe tokens are made with: 32 random bytes in the folder `state`.
 
     It is made where it is not there; with `make=False` zeros stand in for it, which sign nothing that anybody gets.
-    Raises ConfigError where the file is damaged or others may read it.
+    Raises ConfigError where the file is damaged, is a link that leads nowhere, or others may read it.
     """
     path = state / KEY_FILE
     if not path.exists():
         if not make:
             return bytes(KEY_BYTES)
         _made(path)
+        if not path.exists():  # a link stands in its place, which is not written through
+            raise ConfigError(
+                str(path), "leads to no file; remove it, and a new one is made: then the mails sent so far no longer "
+                "unsubscribe anybody",
+            )  # fmt: skip
     data = _private_bytes(path, str(path))
     if len(data) != KEY_BYTES:
         raise ConfigError(

@@ -38,7 +38,7 @@ class Pages:
         return f"no page of {day} in {self._out}/: digest build {day}"
 
     def day(self, day: date) -> Digest:
-        """Give a day as its page says it. Raises DeliveryError where there is none, or it is none of ours."""
+        """Give a day as its page says it. Raises DeliveryError where there is none that is ours and of this day."""
         if day not in self._read:
             try:
                 text = self._path(day).read_text("utf-8")
@@ -46,7 +46,10 @@ class Pages:
                 raise DeliveryError(self.missing(day)) from None
             except (OSError, UnicodeDecodeError) as error:
                 raise DeliveryError(f"{self._path(day)}: cannot be read: {error}; digest build {day}") from None
-            self._read[day] = digest_of(text, str(self._path(day)))
+            found = digest_of(text, str(self._path(day)))
+            if found.day != day:  # it would be mailed twice, under both days
+                raise DeliveryError(f"{self._path(day)}: is the page of {found.day}, not of {day}: digest build {day}")
+            self._read[day] = found
         return self._read[day]
 
     def of(self, day: date, recipient: Recipient) -> Digest:

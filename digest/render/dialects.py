@@ -1,7 +1,8 @@
 """What chats take for markup: how a text, a code span and a link are written so that no value becomes markup or a call.
 
-None of the writers lets a value ring for people: an @ before a name is written ＠, and the tags that call everyone
-(``<!channel>``, ``<at id=all>``, ``<@all>``) lose their angle brackets.
+None of the writers but ``plain``, which is for services without calls, lets a value ring for people: in a text an @
+before a name is written ＠, in code only one that would call everybody (decorators stay as they are), and the tags that
+call (``<!channel>``, ``<at id=all>``, ``<@all>``) lose their angle brackets.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class Dialect:
 
 _HEAD = re.compile(r"\s*(?:[-+#=>:|!]|\d{1,9}[.)](?!\d))")
 _AT = re.compile(r"@(?=\w)")
+_EVERYBODY = re.compile(r"@(?=(?:all|here|channel|everyone)\b|所有人)", re.ASCII | re.IGNORECASE)
 _UNDERSCORE = r"(?<![^\W_])_|_(?![^\W_])"  # between two letters or digits an underscore opens nothing
 
 
@@ -97,6 +99,15 @@ def _clean(text: str) -> str:
 
 def _quiet(text: str) -> str:
     return _AT.sub("＠", _clean(text))
+
+
+def _quiet_code(text: str) -> str:
+    """Write ＠ where code would call everybody.
+
+    >>> _quiet_code("@everyone @property a@all.example @allow")
+    '＠everyone @property a＠all.example @allow'
+    """
+    return _EVERYBODY.sub("＠", _clean(text))
 
 
 def _without_parentheses(url: str) -> str:
@@ -125,13 +136,13 @@ def _commonmark(text: str) -> str:
 _FEISHU = re.compile(rf"[&<>*~`#$\[\]()\\]|{_UNDERSCORE}|:(?=//)")
 
 
-def _feishu(text: str) -> str:
+def _referenced(text: str) -> str:
     """Escape by character references.
 
-    >>> _feishu('snake_case <at id="all"> [x](y)')
+    >>> _referenced('snake_case <at id="all"> [x](y)')
     'snake_case &#60;at id="all"&#62; &#91;x&#93;&#40;y&#41;'
     """
-    return _FEISHU.sub(lambda found: f"&#{ord(found[0])};", _quiet(text))
+    return _FEISHU.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 # -- DingTalk, WeCom and Slack: no escapes are documented, so marks are written by full-width characters
@@ -155,7 +166,7 @@ _CODE_WIDE = {ord(mark): ord(mark) + 0xFEE0 for mark in "<>`"}
 
 def _wide_code(text: str) -> str:
     """Write a code span: within it only what ends it, or is read before it, is replaced."""
-    return f"`{_clean(text).translate(_CODE_WIDE).replace('](', '] (')}`"
+    return f"`{_quiet_code(text).translate(_CODE_WIDE).replace('](', '] (')}`"
 
 
 _MRKDWN_WIDE = {ord(mark): ord(mark) + 0xFEE0 for mark in "*`~"}
@@ -185,21 +196,23 @@ def _double_stars(text: str) -> str:
 
 DIALECTS = {
     "markdown": Dialect(
-        _commonmark, lambda text: md_code(_clean(text)), lambda text, url: f"[{text}]({md_url(url)})",
+        _commonmark, lambda text: md_code(_quiet_code(text)), lambda text, url: f"[{text}]({md_url(url)})",
         _double_stars, line_break="  \n",
     ),
-    "feishu": Dialect(_feishu, _feishu, _bracketed, _double_stars),
+    "feishu": Dialect(
+        lambda text: _referenced(_quiet(text)), lambda text: _referenced(_quiet_code(text)), _bracketed, _double_stars,
+    ),
     "dingtalk": Dialect(_wide, _wide_code, _bracketed, _double_stars, line_break="  \n"),
     "wecom": Dialect(_wide, _wide_code, _bracketed, _double_stars),
     "mrkdwn": Dialect(
         _mrkdwn,
-        lambda text: f"`{escape(_clean(text).replace('`', '｀'), quote=False)}`",
+        lambda text: f"`{escape(_quiet_code(text).replace('`', '｀'), quote=False)}`",
         _mrkdwn_link,
         lambda text: f"*{text}*",
     ),
     "html": Dialect(
         lambda text: escape(_quiet(text), quote=False),
-        lambda text: f"<code>{escape(_clean(text), quote=False)}</code>",
+        lambda text: f"<code>{escape(_quiet_code(text), quote=False)}</code>",
         _html_link,
         lambda text: f"<b>{text}</b>",
         heads=False,

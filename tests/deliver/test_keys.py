@@ -137,6 +137,19 @@ def test_of_two_who_make_it_at_once_both_go_on_with_one_key(tmp_path: Path, monk
     assert [path.name for path in tmp_path.iterdir()] == ["mail.key"]
 
 
+@pytest.mark.parametrize("target", ["nowhere", "mail.key"])
+def test_a_link_that_leads_nowhere_is_to_be_removed_and_no_secret_is_asked_for(tmp_path: Path, target: str) -> None:
+    (tmp_path / "mail.key").symlink_to(target)
+    with pytest.raises(ConfigError) as caught:
+        mail_key(tmp_path)
+    assert "remove it, and a new one is made" in str(caught.value)
+    assert "no longer unsubscribe anybody" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["mail.key"]
+    (tmp_path / "mail.key").unlink()
+    assert len(set(mail_key(tmp_path))) > 1
+
+
 def test_a_key_that_was_cut_or_laid_open_is_refused(tmp_path: Path) -> None:
     kept(tmp_path / "mail.key", b"short")
     with pytest.raises(ConfigError, match="must hold 32 bytes; restore it"):

@@ -50,7 +50,8 @@ def mail(subject: str, body: str = "", **how: str) -> bytes:
         f"  {TOKEN.upper()}\n",
         f"unsubscribe {TOKEN}",
         f"https://example.org/leave?t={TOKEN}",
-        f"mailto:leave@example.org?subject=unsubscribe%20{TOKEN}".replace("%20", " "),
+        f"mailto:leave@example.org?subject=unsubscribe%20{TOKEN}",
+        f"mailto:leave@example.org?subject=unsubscribe {TOKEN}",
     ],
 )
 def test_a_token_is_found_in_a_line(text: str) -> None:
@@ -76,6 +77,44 @@ def test_a_token_is_found_in_a_line(text: str) -> None:
 )
 def test_a_token_is_found_in_a_mail(data: bytes) -> None:
     assert tokens_in(data)[0] == TOKEN
+
+
+def test_a_subject_of_broken_base64_hides_no_token_below_it() -> None:
+    """HeaderParseError is no ValueError; a count of 4n + 1 letters is never base64."""
+    assert tokens_in(f"Subject: =?utf-8?B?abcde?=\n\n{TOKEN}\n".encode()) == (TOKEN,)
+    assert tokens_in(f"Subject: =?utf-8?B?abcde?= unsubscribe {TOKEN}\n\nx\n".encode()) == (TOKEN,)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: auto-replied",
+        "auto-submitted: Auto-Replied; owner-email=ann@example.org",
+        "Auto-Submitted: (away) auto-replied (vacation)",
+        "Auto-Submitted: no\r\nAuto-Submitted:\r\n auto-replied",
+        "Precedence: Auto_Reply",
+    ],
+)
+def test_an_automatic_reply_does_not_leave(header: str, store: Store) -> None:
+    """It repeats our subject, and may repeat our text: whoever is away wants to stay."""
+    data = f"{header}\r\n".encode() + mail(f"Re: unsubscribe {TOKEN}", f"{TOKEN}\r\n")
+    assert tokens_in(data) == ()
+    with pytest.raises(DeliveryError, match="automatic reply"):
+        unsubscribe(data, store, KEY, [ANN], NOW)
+    assert store.suppressions() == ()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: auto-generated",
+        "Auto-Submitted: no (auto-replied)",
+        "Auto-Submitted: auto-replied-not",
+        "Precedence: bulk",
+    ],
+)
+def test_a_mail_that_a_button_sends_does(header: str) -> None:
+    assert tokens_in(f"{header}\r\n".encode() + mail(f"unsubscribe {TOKEN}")) == (TOKEN,)
 
 
 def test_the_part_of_a_mail_that_is_text_is_read() -> None:

@@ -174,6 +174,20 @@ def test_a_value_calls_nobody_and_is_no_markup(name: str) -> None:
     assert all(mark not in text for mark in own)
 
 
+CALLS = "@all @Everyone @here @channel，@所有人 <!channel> <!here> <at id=all></at> <@all> @all看"
+
+
+@pytest.mark.parametrize("name", [name for name in DIALECTS if name != "plain"])
+def test_code_calls_nobody_and_decorators_stay(name: str) -> None:
+    text = f"{CALLS} @property @allow @all_of @user"
+    written = DIALECTS[name].line(Line("en", text, code=((0, len(text)),)))
+    assert not re.search("@(all|here|channel|everyone)(?![a-z_&])|@所有人", written, re.IGNORECASE)
+    assert "<!" not in written or name == "markdown", "CommonMark has code as it stands"
+    assert "<at" not in written or name == "markdown"
+    found = re.sub("&#(\\d+);", lambda mark: chr(int(mark[1])), written)
+    assert "@property @allow @all_of @user" in found.replace("＿", "_")
+
+
 class Tags(HTMLParser):
     """Collects texts and links, and fails where tags do not close in order."""
 

@@ -41,7 +41,9 @@ def unsubscribe(
     found = [who for token in tokens for who in everybody if fits(token, key, *who)]
     if not found:
         if isinstance(given, bytes):
-            raise DeliveryError("the mail unsubscribes nobody: it holds no token that is somebody's")
+            raise DeliveryError(
+                "the mail unsubscribes nobody: it holds no token that is somebody's, or is an automatic reply"
+            )
         raise ConfigError("--unsubscribe", "the token is nobody's; copy all 24 letters of it from the mail")
     list_name, address = found[0]
     earlier = [each for each in _of(store, address) if (each.channel, each.list) == (MAIL, list_name)]
