@@ -15,7 +15,7 @@ def write_file(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
     every one, and none of these.
     """
     data = content.encode() if isinstance(content, str) else content
-    if path.exists() and path.read_bytes() == data:
+    if path.exists() and path.read_bytes() == data and not path.stat().st_mode & 0o777 & ~mode:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

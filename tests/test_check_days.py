@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from digest.check import FATAL, WARNING, WELL, Finding
 from digest.cli import app
 from digest.config import Settings, parse_settings
+from digest.deliver.chats.presets import PRESETS
 from digest.deliver.days_told import Told
 from digest.deliver.readiness import readiness
 from digest.deliver.recipients import recipients_of
@@ -130,6 +131,28 @@ def test_a_page_that_nobody_was_sent_is_told(
     assert told(store, tmp_path, *recipients, now=now)["2025-04-16"].level == level
 
 
+LAB = Recipient(MAIL, "eve@example.org", "lab", "Lab", ("zh", "en"), sources=("Lab",))
+
+
+@pytest.mark.parametrize(
+    ("who", "since", "posts", "level"),
+    [(ANN, 3, 2, WARNING), (ANN, 3, 0, WELL), (ANN, 1, 2, WELL), (LAB, 3, 2, WELL), (LATE, 3, 2, WELL)],
+    ids=["missed", "no posts", "before the first day", "nothing of its sources", "wants nothing any more"],
+)
+def test_an_earlier_day_that_nobody_was_sent_is_told(
+    store: Store, tmp_path: Path, who: Recipient, since: int, posts: int, level: int
+) -> None:
+    missed = DAY - timedelta(days=2)
+    built(store, tmp_path, missed, posts=posts)
+    built(store, tmp_path, DAY)
+    queued(store, "sent", who)
+    queued(store, "sent", who, DAY - timedelta(days=since))
+    store.suppress(MAIL, LATE.address, "daily", "unsubscribed", BUILT)
+    finding = told(store, tmp_path, who, now="2025-04-17T23:59:00+08:00")[str(missed)]
+    assert (finding.level, f"digest send {missed}" in finding.remedy) == (level, level == WARNING)
+    assert ("sent to nobody" in finding.fact) == (level == WARNING)
+
+
 # ---- deliveries ----
 
 
@@ -151,9 +174,26 @@ def test_what_is_tried_again_and_again_is_told_before_it_is_given_up(
     queued(store, "pending")
     (row,) = store.deliveries_of(DAY)
     now = BUILT + timedelta(hours=hours)
-    store.end_delivery(row, "pending", now, "451 later", next_try=now + timedelta(hours=1))
+    store.end_delivery(row, "pending", BUILT, "451 later", next_try=now + timedelta(hours=1))
     finding = told(store, tmp_path, ANN, now=now.isoformat())["mail: ann@example.org,"]
     assert (finding.level, remedy in finding.remedy) == (level, True)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "tries", "level"),  # when it was last tried, and when it is tried next, after it was queued
+    [((0, 15), 1, WELL), ((0, 30), 2, WARNING), ((0, 0), 1, WARNING), ((15, 30), 1, WARNING), ((0, 0), 0, WELL)],
+    ids=["greylisted", "refused twice", "nobody let in", "nobody let in twice", "behind one that was told"],
+)
+def test_what_is_no_greylisting_is_told_at_once(
+    store: Store, tmp_path: Path, minutes: tuple[int, int], tries: int, level: int
+) -> None:
+    queued(store, "pending")
+    (row,) = store.deliveries_of(DAY)
+    changed, later = (BUILT + timedelta(minutes=each) for each in minutes)
+    for _ in range(tries or 1):
+        store.end_delivery(row, "pending", changed, "535 no", next_try=later, tried=tries > 0)
+    finding = told(store, tmp_path, ANN, now=(changed + timedelta(minutes=1)).isoformat())["mail: ann@example.org,"]
+    assert (finding.level, "digest send --again" in finding.remedy) == (level, level == WARNING)
 
 
 def test_what_waits_for_nobody_of_the_settings_is_told(store: Store, tmp_path: Path) -> None:
@@ -185,7 +225,7 @@ def test_what_is_uncertain_is_told_however_old_and_what_was_refused_is_not(store
     old = DAY - timedelta(days=30)
     queued(store, "uncertain", day=old)
     queued(store, "rejected", LATE, day=old)
-    assert set(told(store, tmp_path, ANN, LATE)) == {"days: none", "mail: ann@example.org,", "mail: bob@example.org,"}
+    assert set(told(store, tmp_path, ANN, LATE)) == {"mail: ann@example.org,", "mail: bob@example.org,"}
     row = next(row for row in store.deliveries_of(old) if row.state == "rejected")
     store.end_delivery(row, "rejected", BUILT - timedelta(days=7), "550 no")
     built(store, tmp_path, DAY)
@@ -285,6 +325,29 @@ def test_the_address_of_a_channel_is_a_secret_that_may_be_missing(tmp_path: Path
     assert max(f.level for f in findings) == WELL
     assert "hush" not in "".join(map(str, findings))
     assert ("recipients", "channels: team") in [(f.subject, f.fact) for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("{{ text }}", ""),
+        ('{"text": "{{ text }}"}', "makes no JSON"),
+        ("{{ key }}", ":1: UndefinedError"),
+        ("", "blanks"),
+    ],
+)
+def test_a_template_that_fails_is_told_before_it_costs_a_day(tmp_path: Path, template: str, told: str) -> None:
+    (tmp_path / "t.j2").write_text(template)
+    chosen = sending("  channels: [{name: team, url: 'https://hook.example/', template: t.j2}]\n")
+    faults = [str(f) for f in looked(chosen, tmp_path) if f.level == FATAL]
+    assert len(faults) == bool(told)
+    assert all(told in fault and "send.channels: team: t.j2" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_chat_without_a_template_of_its_own_is_well(tmp_path: Path, preset: str) -> None:
+    chosen = sending(f"  channels: [{{name: team, preset: '{preset}', to: t, url: 'https://h.example/bot1:a'}}]\n")
+    assert max(f.level for f in looked(chosen, tmp_path)) == WELL
 
 
 def test_nothing_to_send_is_no_warning(tmp_path: Path) -> None:

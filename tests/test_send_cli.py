@@ -121,6 +121,20 @@ def page(shell: Shell, demo: tuple[Path, dict[str, object]]) -> Shell:
     return shell
 
 
+def test_a_password_that_is_refused_is_a_warning_from_the_first_run_on(
+    page: Shell, demo: tuple[Path, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_SMTP_PASSWORD", "not-this-one")
+    with PostOffice(users={"me": PASSWORD}) as office:
+        page.write({**demo[1], "send": mailed(office.port, ANN, BO, user="me")})
+        assert page("send")[0] == 1
+        code, out, _ = page("check", "--offline")
+    assert code == 1
+    [line] = [line for line in out.splitlines() if line.startswith("warning mail: ")]
+    assert line.startswith("warning mail: ann@example.org, 2025-04-16: pending (")
+    assert "digest send --again" in out
+
+
 def test_what_did_not_go_well_is_named_and_the_code_tells_it(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:
     with PostOffice({("RCPT", "ann@example.org"): ["550 5.1.1 no such user*"]}) as office:
         page.write({**demo[1], "send": mailed(office.port, ANN, BO)})

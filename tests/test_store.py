@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -209,6 +210,28 @@ def test_a_file_is_written_whole_and_only_when_it_differs(tmp_path: Path) -> Non
     assert [p.name for p in path.parent.iterdir()] == ["2025-04-16.json"]
     (path.parent / "notes.json").write_text("{}")
     assert read_days(path.parent) == ("二",)
+
+
+def test_a_file_that_others_may_read_and_must_not_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "mail.eml"
+    for mode, changed in ((0o644, True), (0o600, True), (0o644, False), (0o600, False)):
+        assert write_file(path, "one", mode) == changed
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o400)
+    assert not write_file(path, "one", 0o600), "narrower than it must be"
+
+
+def test_the_store_is_its_owners_alone(tmp_path: Path) -> None:
+    """It names who gets mail."""
+    was = os.umask(0)
+    try:
+        with Store(tmp_path / "state") as opened:
+            opened.save_posts([(a_post(), "a")])
+            modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "state").glob("digest.db*")}
+    finally:
+        os.umask(was)
+    assert set(modes) == {"digest.db", "digest.db-wal", "digest.db-shm"}
+    assert set(modes.values()) == {0o600}
 
 
 # ---- what is kept for engines ----------------------------------------------------------------------------------------

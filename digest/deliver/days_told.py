@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from digest.check import WARNING, WELL, Finding
+from digest.deliver.letters import Pages
 from digest.deliver.report import STATES, described
 from digest.deliver.schedule.plan import MORNING
 from digest.errors import DeliveryError
 from digest.fetch.calendar import Calendar
 from digest.model import MAIL, Delivery, Digest, Recipient
-from digest.recorded import digest_of
+from digest.selected import has_posts
 from digest.store import Store
 from digest.store.deliveries import Suppression
 
@@ -22,6 +23,7 @@ LONG = timedelta(hours=4)  # a server that only greylists has taken it by then
 SLACK = timedelta(hours=2)  # a schedule may be late, and a run takes its time
 NO_CRON = "does anything start the program? digest run --print-schedule cron (or systemd, github-actions)"
 NO_SEND = "does anything start the sending? digest run --send, and digest send for what waits"
+MISSED = "a day that was missed for longer than send.catch_up is sent only where it is asked for"
 WAITS = "put right what the reason names, then: digest send --again; two days after it was queued it is given up"
 
 
@@ -44,7 +46,7 @@ class Told:
         asked = self.calendar.days_until(self.calendar.last_complete, days - 1) if days else []
         shown = [day for day in asked if (first and day >= first) or self.store.deliveries_of(day)]
         found = [self._day(day) for day in shown]
-        if not first and not shown:
+        if not first and not shown and not self.store.deliveries_in(*STATES):
             found.append(Finding(WELL, "days", "none built yet", "start with: digest run"))
         return [
             *found,
@@ -67,9 +69,10 @@ class Told:
                 return Finding(WELL, str(day), f"its page is made from {self._earliest:%H:%M} on")
             return Finding(WARNING, str(day), "no page", f"{NO_CRON}; for this day: digest run {day}")
         told = f"built {built.astimezone(self.calendar.zone):%F %R}"
+        pages = Pages(self.out)
         try:
-            digest = digest_of((self.out / f"{day}.json").read_text("utf-8"), f"{day}.json")
-        except (OSError, DeliveryError):
+            digest = pages.day(day)
+        except DeliveryError:
             return Finding(WARNING, str(day), f"{told}, and its file is not in {self.out}", f"digest build {day}")
         failed = len(self.store.failures_of(day))
         facts = [told, _counted(_posts(digest), "post"), f"{_counted(failed, 'source')} failed" if failed else ""]
@@ -80,8 +83,20 @@ class Told:
                 return Finding(
                     WARNING, str(day), f"{fact}, nothing sent", f"{NO_SEND}; for this day: digest send {day}"
                 )
+            if late and day < self.calendar.last_complete and self._missed(day, pages):
+                return Finding(WARNING, str(day), f"{fact}, sent to nobody", f"{MISSED}: digest send {day}")
             fact += ", nothing sent"
         return Finding(WELL, str(day), fact)
+
+    def _missed(self, day: date, pages: Pages) -> bool:
+        """Whether a day that nobody was sent has something for anybody who gets the digest since an earlier day."""
+        return any(
+            (since := self.store.first_delivery_day(who.channel, who.list, who.address))
+            and since < day
+            and not self.store.suppression(who.channel, who.address, who.list)
+            and has_posts(pages.of(day, who))
+            for who in self.recipients
+        )
 
     def _expected(self, day: date, at: time) -> datetime:
         """Give the moment by which what is due at a time of the day after must have been done."""
@@ -120,7 +135,7 @@ class Told:
         elif row.state == "pending":
             overdue = (row.next_try or row.queued) + SLACK < self.calendar.now
             long = row.queued + LONG < self.calendar.now
-            if overdue or long:
+            if overdue or long or _refused_again(row):
                 remedy = self._open_remedy(row, overdue=overdue)
             else:
                 level = WELL
@@ -146,6 +161,16 @@ class Told:
             return Finding(WELL, "left", fact)
         remedy = f"take it out of the recipients, or, if it wants it again: digest send --subscribe {each.recipient}"
         return Finding(WARNING if each.why == "bounced" else WELL, "left", fact, remedy)
+
+
+def _refused_again(row: Delivery) -> bool:
+    """Whether a pending row was refused twice, or with all of its way: what only greylists refuses it once.
+
+    A first refusal of the whole way waits until the next run; after it, another row of that way may be tried.
+    """
+    if row.next_try is None or not row.tries:
+        return False
+    return row.tries > 1 or row.next_try <= row.changed or row.changed > row.queued
 
 
 def _posts(digest: Digest) -> int:

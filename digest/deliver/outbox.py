@@ -28,7 +28,7 @@ from digest.store import Store
 FIRST_WAIT = timedelta(minutes=15)  # doubled with each try; RFC 5321 section 4.5.4.1 asks for 30 minutes at least in
 LONGEST_WAIT = timedelta(hours=6)  # general, and for more tries in the first hour
 LONGEST_ASKED = timedelta(days=1)  # what another side may ask for
-GIVEN_UP_AFTER = timedelta(days=2)  # a digest older than that is no news
+GIVEN_UP_AFTER = timedelta(days=2)  # a digest older than that is no news; the last try is then
 BOUNCES = 3  # days refused for good, one after the other, after which nothing is sent there any more
 LONGEST_DETAIL = 300  # characters
 
@@ -236,6 +236,7 @@ class _Run:
         with self._store.transaction():
             if outcome.stop:
                 self._stop(row, detail, later)
+            later = self._in_time(row, later)
             if state == "pending" and row.state == "uncertain":
                 state, detail = "uncertain", f"sending it again failed: {detail}"
             elif state == "pending" and self._too_old(row):
@@ -256,4 +257,9 @@ class _Run:
         self.stopped[row.channel] = why
         for other in self._store.deliveries_in("pending") if later else ():
             if other.channel == row.channel and other.id != row.id and _may_be_tried(other, self._now):
-                self._store.end_delivery(other, "pending", self._now, other.detail, next_try=later, tried=False)
+                at = self._in_time(other, later)
+                self._store.end_delivery(other, "pending", self._now, other.detail, next_try=at, tried=False)
+
+    def _in_time(self, row: Delivery, later: datetime | None) -> datetime | None:
+        """Bring a next try forward to the end of the two days: the last one is then, and no wait is longer."""
+        return min(later, row.queued + GIVEN_UP_AFTER) if later and not self._too_old(row) else later

@@ -1,9 +1,10 @@
-"""Can be sent what is to be sent? Told for `digest check`: recipients, secrets, keys, the mail server (edge)."""
+"""Can be sent what is to be sent? For `digest check`: recipients, secrets, keys, templates, the mail server (edge)."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from digest.deliver.mail.signing import signer
 from digest.deliver.sending import mail_server
 from digest.deliver.ways import chat
 from digest.errors import ConfigError, DeliveryError
-from digest.model import MAIL, Recipient
+from digest.model import MAIL, Abstract, Both, Digest, Recipient
 
+SAMPLE = Both("“引号”与 \\ 反斜杠", 'Quotes " and </tags>')  # a title that breaks JSON where nothing escapes it
 NO_ANSWER = "look at send.mail.server; what waits for it is tried again for two days"
 
 
@@ -23,16 +25,16 @@ def readiness(
     settings: Settings, recipients: Sequence[Recipient], state: Path, base: Path, environment: Mapping[str, str],
     probe: Callable[[], str] | None,
 ) -> list[Finding]:  # fmt: skip
-    """Look at recipients, secrets and keys; `probe` asks the mail server and says what it found (None: is not asked).
+    """Look at recipients, secrets, keys and the templates of chats.
 
-    No finding holds a secret.
+    `probe` asks the mail server and says what it found (None: is not asked). No finding holds a secret.
     """
     send = settings.send
     if not send.mail and not send.channels:
         return [Finding(WELL, "send", "nothing is sent", "to send the digest, write send: into feeds.yaml")]
     found = [_recipients(recipients)]
     for channel in send.channels:
-        found += _tried("send.channels", partial(chat, settings, channel.name, base, environment))
+        found += _tried("send.channels", partial(_written, settings, channel.name, base, environment))
     if not send.mail:
         return found
     if not settings.digest.link:
@@ -58,6 +60,15 @@ def _recipients(recipients: Sequence[Recipient]) -> Finding:
     if not told:
         return Finding(WARNING, "recipients", "none", "name some as send.mail.recipients")
     return Finding(WELL, "recipients", "; ".join(told))
+
+
+def _written(settings: Settings, name: str, base: Path, environment: Mapping[str, str]) -> None:
+    """Write a made-up day for a chat: its template fails now, and not in the night. Raises ConfigError."""
+    shown = settings.digest
+    post = Abstract("1", SAMPLE, Both("https://blog.example/zh", "https://blog.example/en"), "Blog",
+                    datetime(2025, 4, 16, 12, tzinfo=UTC), "en", "highlights", ())  # fmt: skip
+    day = Digest(post.published.date(), shown.title, shown.link, shown.timezone, shown.order, (post,), (), "check")
+    chat(settings, name, base, environment).bodies(day)
 
 
 def _tried(where: str, look: Callable[[], object]) -> list[Finding]:

@@ -114,8 +114,13 @@ class Sending:
             ways = self._ways(wanted, known, pages, stack)
             with self.store.transaction():
                 for each in chosen:
-                    if each.recipient.channel not in ways.broken:
+                    channel = each.recipient.channel
+                    if channel in ways.broken:
+                        continue
+                    try:
                         self._queue(each, pages, ways.channels)
+                    except ConfigError as error:  # its template, or its limit: that stops no other way
+                        ways.broken[channel] = str(error)
             report = deliver(
                 self.store, ways.carriers, self.calendar.now,
                 uncertain=asked.uncertain, again=asked.again, held=nobodys(known), only=meant,

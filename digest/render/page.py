@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import groupby
+from traceback import extract_tb
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from digest.errors import ConfigError
@@ -123,11 +124,39 @@ def environment(read: Reader) -> Environment:
 
 def fill(name: str, read: Reader, **values: object) -> str:
     """Fill a template and tidy what no file may hold. Raises ConfigError for a template that is missing or wrong."""
+    return _filled(f"templates/{name}", name, read, values)
+
+
+# What a template may raise besides jinja2's own errors: a filter that does not fit, a sum, an include of itself.
+FAILS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def fill_own(place: str, name: str, template: str, values: Mapping[str, object]) -> str:
+    """Fill a template that somebody wrote: what it raises is a ConfigError, and no bug of ours.
+
+    `place` is how messages call it.
+    """
     try:
-        text = environment(read).get_template(name).render(**values)
+        return _filled(place, name, lambda _: template, values)
+    except FAILS as error:
+        raise ConfigError(place + _line(error), f"the template fails: {type(error).__name__}: {error}") from error
+
+
+def _filled(place: str, name: str, read: Reader, values: Mapping[str, object]) -> str:
+    try:
+        text = environment(read).get_template(name).render(values)
     except TemplateError as error:
-        raise ConfigError(f"templates/{name}", f"{type(error).__name__}: {error}") from error
+        raise ConfigError(place + _line(error), f"{type(error).__name__}: {error}") from error
     return for_xml(text) if name.endswith(".xml.j2") else encodable(text)
+
+
+def _line(error: Exception) -> str:
+    """Give the line of a template at which it fails, as ":3"; "" where none is known."""
+    if isinstance(error, TemplateSyntaxError):
+        return f":{error.lineno}"
+    # jinja2 writes lines of templates into the traceback, and calls a template without a file so
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return f":{lines[-1]}" if lines else ""
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------

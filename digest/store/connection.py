@@ -58,6 +58,8 @@ def opened(path: Path) -> Connection:
     """Open the store's file, made if it is not there, check it and bring it up to date. Raises StoreError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # it names who gets mail; SQLite gives its journals the same mode
         # one connection, used by the writer's thread only: workers hand values back instead of writing
         db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Connection)
     except (OSError, sqlite3.Error) as error:

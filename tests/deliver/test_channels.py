@@ -367,9 +367,33 @@ def test_a_template_of_ones_own_has_the_same_names() -> None:
         assert hook.asked[0].endswith(body.encode())
 
 
-def test_a_template_that_is_wrong_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"own\.j2"):
-        bodies(day(), settings(""), "{{ key }}")
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("{{ text }}\n\n{{ key }}", r"own\.j2:3: UndefinedError: 'key' is undefined"),
+        ("\n{% if %}", r"own\.j2:2: TemplateSyntaxError"),
+        ("\n{{ part / 0 }}", r"own\.j2:2: the template fails: ZeroDivisionError"),
+        ("{{ text | batch }}", r"own\.j2:1: the template fails: TypeError"),
+        ("{{ part | dictsort }}", r"own\.j2:1: the template fails: AttributeError"),
+        ("{{ '%d' | format(text) }}", r"own\.j2:1: the template fails: TypeError"),
+        ("{% include 'own.j2' %}", r"own\.j2:1: the template fails: RecursionError"),
+        ('{"text": "{{ text }}"}', r"own\.j2: the template makes no JSON: .*; write {{ text \| tojson }}, without"),
+        ("{% set x = 1 %}\n \n", r"own\.j2: the template makes nothing but blanks"),
+        ("", r"own\.j2: the template makes nothing but blanks"),
+    ],
+)
+def test_a_template_of_ones_own_that_fails_is_named_as_the_settings_name_it(template: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=f"^send.channels: room: {told}"):
+        bodies(day(), settings(""), template)
+
+
+def test_a_fault_in_a_template_of_ours_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.deliver.chats.presets.packaged", lambda name: "{{ part / 0 }}")
+    with pytest.raises(ZeroDivisionError):
+        bodies(day(), settings("slack"))
+
+
+def test_a_template_that_makes_no_object_is_refused_where_the_chat_takes_only_that() -> None:
     with pytest.raises(ConfigError, match="makes no JSON"):
         bodies(day(), settings("slack", template="t"), "{{ text }}")
     with pytest.raises(ConfigError, match="no object"):

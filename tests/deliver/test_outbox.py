@@ -148,9 +148,9 @@ def test_a_temporary_refusal_waits_longer_each_time_and_is_given_up_after_two_da
             assert not deliver(store, {MAIL: early}, row.next_try - timedelta(seconds=1)).well
             assert not early.handed
             now = row.next_try
-    assert waits == [0.25, 0.5, 1, 2, 4, 6, 6, 6, 6, 6, 6, 6]
+    assert waits == [0.25, 0.5, 1, 2, 4, 6, 6, 6, 6, 6, 6, 4.25], "the last try is at the end of the two days"
     assert (row.state, row.tries, row.bounced) == ("rejected", 13, False)
-    assert row.changed - row.queued == timedelta(hours=49.75)
+    assert row.changed - row.queued == timedelta(days=2)
     assert row.detail == "gave up after two days: 451 greylisted"
     assert "gave up after two days" in report.lines()[0]
 
@@ -162,6 +162,19 @@ def test_what_the_other_side_asks_for_is_waited_for_within_a_day(store: Store, w
     queue(store, "ann")
     deliver(store, {MAIL: Post(Outcome("pending", "429", wait=wait))}, NOW)
     assert store.deliveries_of(DAY)[0].next_try == NOW + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("answer", [Outcome("pending", "429", wait=86_400), Outcome("pending", "down", stop=True)])
+def test_nothing_waits_beyond_the_two_days(store: Store, answer: Outcome) -> None:
+    queue(store, "ann")
+    queue(store, "bob", now=NOW + HOUR)
+    for row in store.deliveries_of(DAY):
+        store.end_delivery(row, "pending", NOW, "down", next_try=NOW + 5 * HOUR, tried=row.recipient == "bob")
+    deliver(store, {MAIL: Post(answer)}, NOW + 47 * HOUR)
+    ends = [NOW + 48 * HOUR, NOW + 49 * HOUR]
+    assert [row.next_try for row in store.deliveries_of(DAY)] == ends
+    deliver(store, {MAIL: Post(answer)}, ends[-1])
+    assert states(store) == "rejected rejected"
 
 
 def test_a_clock_that_once_went_wrong_holds_nothing_back(store: Store) -> None:

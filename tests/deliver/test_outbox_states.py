@@ -81,7 +81,7 @@ class OutboxMachine(RuleBasedStateMachine):
         if new:
             self.rows.update({(day, channel, who, n): Expected(self.now) for n in range(1, parts + 1)})
 
-    @rule(minutes=st.sampled_from([5, 15, 60, 360, 1440]))
+    @rule(minutes=st.sampled_from([5, 15, 60, 360, 1440, 2870]))
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
@@ -184,14 +184,19 @@ class OutboxMachine(RuleBasedStateMachine):
         others = [other for key, other in self.rows.items() if stop and key[1] == channel and other is not row]
         for other in others:
             if other.state == "pending" and (other.next_try is None or other.next_try <= self.now):
-                other.next_try, other.changed = later, self.now
+                other.next_try, other.changed = self._in_time(other, later), self.now
         if again:
             row.state = "uncertain"
         elif self.now - row.queued >= TWO_DAYS:
             row.state, row.next_try = "rejected", None
         else:
-            row.next_try = later
+            row.next_try = self._in_time(row, later)
         row.changed = self.now
+
+    def _in_time(self, row: Expected, later: datetime) -> datetime:
+        """The last try is at the end of the two days; what is older is given up when it is led next."""
+        end = row.queued + TWO_DAYS
+        return min(later, end) if self.now < end else later
 
     def _forget(self, doubtful: set[tuple[date, str, str, int]]) -> None:
         for key in doubtful:

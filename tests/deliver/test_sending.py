@@ -401,6 +401,16 @@ def test_mail_goes_out_where_a_chat_is_not_set_up(desk: Desk, office: PostOffice
 # ---- previews -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("template", ["{{ part / 0 }}", "{{ key }}", '{"text": "{{ text }}', " \n"])
+def test_mail_goes_out_where_the_template_of_a_chat_fails(desk: Desk, office: PostOffice, template: str) -> None:
+    (desk.base / "team.j2").write_text(template)
+    desk.feeds += "  channels: [{name: team, url: 'https://hook.example/', template: team.j2}]\n"
+    sent = desk.send("16T08:00")
+    assert [line.partition(".j2")[0] for line in sent.broken] == ["send.channels: team: team"]
+    assert [row[0] for row in desk.rows()] == ["ann", "bo"], "the chat is queued once its template is mended"
+    assert len(office.stored) == 2
+
+
 def test_a_dry_run_says_what_would_happen_and_leaves_nothing(desk: Desk, office: PostOffice) -> None:
     desk.feeds += (
         "      - {address: cy@example.org, time: 9:00}\n  channels: [{name: team, preset: wecom, url_env: T}]\n"

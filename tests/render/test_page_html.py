@@ -262,7 +262,7 @@ def test_the_templates_of_a_wheel_come_before_those_beside_the_package(tmp_path:
 
 
 def test_a_template_that_asks_for_what_is_not_there_is_a_mistake_with_a_place() -> None:
-    with pytest.raises(ConfigError, match=r"templates/page\.md\.j2: UndefinedError"):
+    with pytest.raises(ConfigError, match=r"templates/page\.md\.j2:1: UndefinedError"):
         page.markdown(DAY, lambda name: "{{ digest.no_such_thing }}")
     with pytest.raises(ConfigError, match=r"templates/page\.md\.j2: TemplateNotFound"):
         page.markdown(DAY, missing)

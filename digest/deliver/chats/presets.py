@@ -21,7 +21,7 @@ from digest.model import Digest, Outcome
 from digest.render.chat import Room, page_address, parts
 from digest.render.dialects import DIALECTS, Count, json_bytes, utf8_bytes, utf16_units
 from digest.render.line import shown
-from digest.render.page import fill, packaged
+from digest.render.page import fill, fill_own, packaged
 
 WORDS_OF_OTHERS = 200  # characters of what a service says that are kept
 BROKEN = frozenset({401, 403, 404, 410})  # statuses that say so of the hook itself
@@ -85,28 +85,35 @@ PRESETS: dict[str, Preset] = {
 def bodies(digest: Digest, channel: ChannelSettings, template: str = "") -> tuple[str, ...]:
     """Write a day as the bodies that a channel is posted, one a part; they are kept until they are settled.
 
-    `template` is the text of the channel's own template, "" for the preset's. Raises ConfigError where it is wrong or
+    `template` is the text of the channel's own template, if it has one. Raises ConfigError where it is wrong or
     the limit too small. What is signed at sending time is not in them, and no secret is.
     """
     preset = PRESETS[channel.preset]
     room = Room(channel.limit or preset.limit, preset.count, preset.titled)
-    name = channel.template if template else f"chat{'-' if channel.preset else ''}{channel.preset}.json.j2"
-    read = (lambda _: template) if template else packaged
+    name = f"chat{'-' if channel.preset else ''}{channel.preset}.json.j2"
+    own = f"send.channels: {channel.name}: {channel.template}"
     found = []
     for part in parts(digest, DIALECTS[preset.dialect], room):
         values = {"title": part.title, "text": part.text, "part": part.part, "parts": part.parts}
-        body = fill(name, read, **values, day=digest.day.isoformat(), link=page_address(digest), to=channel.to)
-        found.append(_compact(body, name, must=bool(channel.preset)))
+        values |= {"day": digest.day.isoformat(), "link": page_address(digest), "to": channel.to}
+        if channel.template:
+            body = fill_own(own, channel.template, template, values)
+        else:
+            body = fill(name, packaged, **values)
+        found.append(_compact(body, own if channel.template else name, must=bool(channel.preset)))
     return tuple(found)
 
 
 def _compact(body: str, name: str, *, must: bool) -> str:
     """Write JSON without escapes and blanks (a Chinese character is 3 bytes, not 6); leave other text as it is."""
+    if not body.strip():
+        raise ConfigError(name, "the template makes nothing but blanks")
     try:
         value = json.loads(body)
     except ValueError as error:
-        if must:
-            raise ConfigError(name, f"the template makes no JSON: {error}") from error
+        if must or body.lstrip().startswith("{"):
+            told = f"the template makes no JSON: {error}; write {{{{ text | tojson }}}}, without quotation marks"
+            raise ConfigError(name, told) from error
         return body
     if must and not isinstance(value, dict):
         raise ConfigError(name, "the template makes JSON that is no object")
