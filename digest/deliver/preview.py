@@ -65,6 +65,7 @@ def write_mails(sending: Sending, asked: Asked, folder: Path) -> tuple[list[Path
         sending.mail  # noqa: B018  # which says what is missing
         raise ConfigError("send.mail.recipients", "names nobody; name somebody, or: --to ADDRESS")
     letters = sending.letters(pages)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the files' names are addresses
     files: list[Path] = []
     left: list[str] = []
     taken: set[str] = set()

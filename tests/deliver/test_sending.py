@@ -437,6 +437,7 @@ def test_files_are_the_same_bytes_twice_and_those_that_are_sent_but_for_the_date
         files, left, faults = write_mails(desk.sending(now), Asked(), tmp_path / name)
         assert (left, faults) == ([], [])
         assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+        assert {path.parent.stat().st_mode & 0o777 for path in files} == {0o700}
         return {path.name: path.read_bytes() for path in files}
 
     first = written("one", "17T08:00")

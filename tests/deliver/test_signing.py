@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import dkim
+import mail_case
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -177,6 +178,13 @@ def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ConfigError, match=r"send.mail.dkim: .*pip install '\.\[dkim\]'"):
         signer(by(), pem(RSA))
+
+
+def test_what_a_server_without_8bitmime_gets_is_signed_too() -> None:
+    mail = mail_case.made(sign=signer(by(), pem(RSA)))
+    assert mail.seven.isascii()
+    assert dkim.verify(mail.data, dnsfunc=dns(RSA))
+    assert dkim.verify(mail.seven, dnsfunc=dns(RSA))
 
 
 def test_without_pynacl_an_ed25519_key_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
