@@ -8,17 +8,15 @@ from dataclasses import dataclass, replace
 from digest.errors import ConfigError
 from digest.model import Abstract, Both, Digest, Line, LinePair, Listed
 from digest.render import words
-from digest.render.address import folder
-from digest.render.day import values
+from digest.render.day import page_address, values
 from digest.render.dialects import Count, Dialect
-from digest.render.entry import badge, first_side, note_words
+from digest.render.entry import MARKED, badge, first_side, note_words
 from digest.render.letter_words import plain, short
 from digest.render.line import shown
 
 SMALLEST = 1000  # below that a title, a heading and a pair would not all find room
 _GAP = "\n\n"
 _BULLET = "■ "
-_MARKED = ("machine", "memory", "written")  # makers of a line or a title that a reader is told of
 _PLACE = 999  # a day has fewer parts
 
 
@@ -55,12 +53,6 @@ class Block:
     heading: str
     again: str
     items: tuple[Item, ...]
-
-
-def page_address(digest: Digest) -> str:
-    """Give the public address of the day's page, "" where none is set."""
-    base = folder(digest.link)
-    return f"{base}{digest.day.isoformat()}.html" if base else ""
 
 
 def parts(digest: Digest, dialect: Dialect, room: Room) -> tuple[Part, ...]:
@@ -164,7 +156,7 @@ def _post(
 def _made(abstract: Abstract, side: str, order: tuple[str, str]) -> str:
     """Mark the title that was made for a post, where it was not made by people."""
     maker = abstract.title_made.made_by if abstract.title_made and side != first_side(abstract) else "none"
-    return f" 〔{words.say_both(maker, order)}〕" if maker in _MARKED else ""
+    return f" 〔{words.say_both(maker, order)}〕" if maker in MARKED else ""
 
 
 def _first(texts: Sequence[str], room: Room) -> str:
@@ -178,7 +170,7 @@ def _continued(dialect: Dialect, order: tuple[str, str]) -> str:
 
 def _pair(pair: LinePair, order: tuple[str, str], dialect: Dialect) -> Item:
     lines = [line for line in (pair.zh, pair.en) if line]
-    codes: list[str] = [pair.made_by] if pair.made_by in _MARKED and len(lines) == 2 else []
+    codes: list[str] = [pair.made_by] if pair.made_by in MARKED and len(lines) == 2 else []
     codes += ["untranslated"] if len(lines) == 1 else [] if pair.verdict.verified else ["unverified"]
     codes += ["guess"] if any(line.guesses for line in lines) else []
     marks = dialect.text("".join(f" 〔{words.say_both(code, order)}〕" for code in codes))

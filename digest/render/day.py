@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.model import Abstract, Both, Digest, Line, Listed
 from digest.render import words
+from digest.render.address import folder
 from digest.render.entry import awaited, badge, lines_of
 
 ALWAYS_TOLD = ("human", "machine", "untranslated")  # counts at a glance, be they 0
@@ -75,6 +76,12 @@ def _leads_to(digest: Digest) -> Callable[[Listed], str]:
         return entry_address(listed.entry, listed.day)
 
     return address
+
+
+def page_address(digest: Digest) -> str:
+    """Give the public address of the day's page, "" where none is set."""
+    base = folder(digest.link)
+    return f"{base}{digest.day.isoformat()}.html" if base else ""
 
 
 def entry_address(post: str, day: date | None) -> str:

@@ -16,6 +16,7 @@ from digest.render.line import shown
 # Notes that say of an edition, or of the text, more than that no edition is there.
 _KNOWS_MORE = {"edition-damaged", "edition-unreadable", "unpaired", "text-damaged", "no-text", "third-language"}
 _TELLING = ("paper", "code", "size", "context", "models")  # rows that tell a reader most, best first
+MARKED = ("machine", "memory", "written")  # makers of a line or a title that a reader is told of beside it
 MOST_TOLD = 3  # values of the card under a title at a glance
 _FIGURES = ("size", "context")  # rows whose values are phrases with a number
 
@@ -71,6 +72,11 @@ def made_on_one_side(pair: LinePair) -> bool:
     """
     sides = [line for line in (pair.zh, pair.en) if line]
     return pair.made_by in ("machine", "memory") and len(sides) == 2 and sum(bool(line.places) for line in sides) == 1
+
+
+def score_of(pair: LinePair) -> str:
+    """Write the probability of what the grade of a pair says."""
+    return f"{pair.verdict.exact if pair.verdict.grade == 'exact' else pair.verdict.score:.2f}"
 
 
 def mark_code(pair: LinePair) -> str:

@@ -182,13 +182,11 @@ def _shown(plan: _Plan) -> dict[str, object]:
 
 def _shared(digest: Digest, unsubscribe: str, read: Reader) -> dict[str, object]:
     """Give what both parts need of a day beside what its page needs."""
-    base = folder(digest.link)
-    name = f"{digest.day.isoformat()}.html"
     return {
         "order": digest.order,
-        "base": base,
-        "file": name,
-        "web": f"{base}{name}" if base else "",
+        "base": folder(digest.link),
+        "file": f"{digest.day.isoformat()}.html",
+        "web": day.page_address(digest),
         "stop": _stop(unsubscribe),
         "words_of": letter_words,
         "plain": letter_words.plain,

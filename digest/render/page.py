@@ -111,6 +111,8 @@ def environment(read: Reader) -> Environment:
         badge=entry.badge,
         note=entry.note_words,
         mark=entry.mark_code,
+        marked_makers=entry.MARKED,
+        score_of=entry.score_of,
         first_side=entry.first_side,
         outline_marks=entry.outline_marks,
         card_rows=entry.card_rows,
@@ -137,9 +139,15 @@ def fill_own(place: str, name: str, template: str, values: Mapping[str, object])
     `place` is how messages call it.
     """
     try:
-        return _filled(place, name, lambda _: template, values)
+        return _filled(place, name, _own(template), values)
     except FAILS as error:
         raise ConfigError(place + _line(error), f"the template fails: {type(error).__name__}: {error}") from error
+
+
+@cache
+def _own(template: str) -> Reader:
+    """Give a reader that knows one text only: the same for the same text, as its environment is kept by it."""
+    return lambda _: template
 
 
 def _filled(place: str, name: str, read: Reader, values: Mapping[str, object]) -> str:

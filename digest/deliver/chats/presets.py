@@ -18,7 +18,8 @@ from typing import Any, Literal
 from digest.config.chats import ChannelSettings
 from digest.errors import ConfigError
 from digest.model import Digest, Outcome
-from digest.render.chat import Room, page_address, parts
+from digest.render.chat import Room, parts
+from digest.render.day import page_address
 from digest.render.dialects import DIALECTS, Count, json_bytes, utf8_bytes, utf16_units
 from digest.render.line import shown
 from digest.render.page import fill, fill_own, packaged

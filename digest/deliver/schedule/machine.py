@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from digest.config import Settings
 from digest.deliver.schedule.plan import MORNING, Plan, secret_files_of, secrets_of
-from digest.engines.chat.presets import PRESETS
+from digest.engines.chat.presets import key_variable
 
 ZONES = "zoneinfo/"  # in the target of /etc/localtime: /usr/share/zoneinfo/Europe/Berlin
 UNKNOWN = "UTC"  # what the C library takes too, where nothing names a zone
@@ -24,7 +24,6 @@ def plan_here(
     """Give what a unit for this machine is made of. `times` are those of the recipients, channels among them."""
     zone = settings.digest.timezone
     chat = settings.engines.chat
-    preset = PRESETS.get(chat.preset) if chat else None
     return Plan(
         timezone=zone,
         times=tuple(sorted({each for each in times if each is not None})) or (MORNING,),
@@ -35,7 +34,7 @@ def plan_here(
         out=str(out.absolute()),
         user=user(),
         sends=settings.send.mail is not None or bool(settings.send.channels),
-        secrets=secrets_of(settings, (chat and chat.key_env) or (preset.key_env if preset else "")),
+        secrets=secrets_of(settings, key_variable(chat) if chat else ""),
         files=secret_files_of(settings),
         today=now.astimezone(ZoneInfo(zone)).date(),
     )

@@ -101,7 +101,7 @@ def resolve(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint | st
     """Give the endpoint of the settings, or one line saying why there is none (a missing key, an unknown preset)."""
     preset = PRESETS.get(settings.preset)
     base = settings.base_url.removesuffix("/chat/completions") or (preset.base_url if preset else "")
-    key_env = _key_env(settings)
+    key_env = key_variable(settings)
     key = environ.get(key_env, "").strip() if key_env else ""
     local, place = _place(base)
     allow = frozenset(settings.allow_private) | ({place} if local else set())
@@ -125,13 +125,14 @@ def resolve(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint | st
 
 def key_remedy(settings: ChatSettings, environ: Mapping[str, str]) -> str:
     """Say how to give the key that an endpoint lacks; "" where that is not what is wrong."""
-    name = _key_env(settings)
+    name = key_variable(settings)
     if not name or KEY.fullmatch(environ.get(name, "").strip()):
         return ""
     return f"export {name}=…; under cron, set it in the crontab"
 
 
-def _key_env(settings: ChatSettings) -> str:
+def key_variable(settings: ChatSettings) -> str:
+    """Name the environment variable of the key: that of the settings, else the preset's; "" where none is needed."""
     preset = PRESETS.get(settings.preset)
     return settings.key_env or (preset.key_env if preset else "")
 
