@@ -15,12 +15,13 @@ from digest.engines.chat import find_ollama
 from digest.engines.roster import Roster, offer
 from digest.errors import ConfigError, SourceError, StoreError
 from digest.fetch.calendar import Calendar
-from digest.fetch.entries import FEED_TYPES
-from digest.fetch.feeds.listing import listed_in
 from digest.fetch.listings import LISTING_TYPES, addresses
 from digest.fetch.pages import Map, WebFor
+from digest.fetch.schedule import GONE, waits_until
+from digest.fetch.sources import FEED_TYPES
 from digest.filling import Translators
 from digest.model import Page
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 from digest.translate.engine import WAYS
 
@@ -48,6 +49,7 @@ class Finding:
 def examine(
     settings: Settings, open_store: Callable[[], Store], state: Path, out: Path, calendar: Calendar, *,
     environment: Mapping[str, str], web_for: WebFor | None, run_all: Map, roster_for: Callable[[Store], Roster],
+    reader: Reader = DIRECT,
 ) -> list[Finding]:  # fmt: skip
     """Look at configuration, folders, time, network, engines and past runs. Without `web_for` no source is asked."""
     findings = [Finding(WELL, "feeds.yaml", f"{len(settings.sources)} sources")]
@@ -73,7 +75,7 @@ def examine(
     except StoreError as error:
         findings.append(Finding(FATAL, "store", str(error), "name another folder with --state, or restore a backup"))
     if web_for is not None:
-        findings += _reachable(settings, web_for, run_all)
+        findings += _reachable(settings, web_for, run_all, reader)
     return findings
 
 
@@ -132,18 +134,31 @@ def _last_run(store: Store) -> Finding:
 
 
 def _past(store: Store, url: str, name: str, calendar: Calendar) -> Finding:
+    """Tell a source's last success, last error, and when it is asked again."""
     state = store.source(url)
+    success = f"last success {state.last_success:%F %R}Z" if state.last_success else "no success yet"
     if state.error:
+        until = waits_until(state.next_try, calendar.now, state.status)
+        again = f"asked again {until:%F %R}Z" if until else "asked again by the next run"
+        if state.status == GONE:
+            fact = f"is gone for good (410); {success}; {again}"
+            return Finding(
+                WARNING, name, fact, "take it out of feeds.yaml, or find its new address: digest feeds add PAGE"
+            )
+        times = "once" if state.failures == 1 else f"{state.failures} times in a row"
+        kind = f"{state.stage}, {state.kind}" if state.kind else state.stage
         remedy = "look at the address in a browser; if the feed has moved: digest feeds add PAGE"
-        since = f"{state.last_success:%F %R}Z" if state.last_success else "ever"
+        if until:
+            remedy += "; to ask it at once: digest run --retry"
         level = WARNING if state.failures > 1 else WELL
-        fact = f"failed {state.failures} times since {since}: {state.stage}: {state.error}"
-        return Finding(level, name, fact, remedy)
+        return Finding(level, name, f"failed {times} ({kind}): {state.error}; {success}; {again}", remedy)
     if state.last_success is None:
         return Finding(WELL, name, "never asked yet")
     if calendar.now - state.last_success > LONG_SILENCE:
         return Finding(WARNING, name, f"last asked {state.last_success:%F %R}Z", "is cron running? try: digest run")
-    return Finding(WELL, name, f"last success {state.last_success:%F %R}Z")
+    if state.moved:
+        return Finding(WELL, name, f"{success}; it has moved for good", f"in feeds.yaml, write its url: {state.moved}")
+    return Finding(WELL, name, success)
 
 
 def _engines(roster: Roster, settings: Settings, *, offline: bool) -> list[Finding]:
@@ -195,25 +210,35 @@ def _terms(by: Translators) -> list[Finding]:
     return [Finding(WELL, "terms", f"put in more than one way: {len(drifting)}: {shown}", remedy)]
 
 
-def _reachable(settings: Settings, web_for: WebFor, run_all: Map) -> list[Finding]:
+def _reachable(settings: Settings, web_for: WebFor, run_all: Map, reader: Reader) -> list[Finding]:
     """Ask feeds whether they answer, and listings of translations whether they list anything, too."""
-    asked: list[tuple[str, Source, bool]] = [(source.url, source, False) for source in settings.sources]
-    asked += [(url, source, True) for url, source in addresses(settings).items()]
+    asked = [_Asked(source.url, source, lists=False) for source in settings.sources]
+    asked += [_Asked(url, source, lists=True) for url, source in addresses(settings).items()]
 
-    def ask(job: tuple[str, Source, bool]) -> Finding:
-        url, source, lists = job
-        name = f"{url} (translations of {source.name})" if lists else url
-        accept = LISTING_TYPES if lists else FEED_TYPES
+    def ask(job: _Asked) -> Finding:
+        name = f"{job.url} (translations of {job.source.name})" if job.lists else job.url
+        accept = LISTING_TYPES if job.lists else FEED_TYPES
         try:
-            answer = web_for(source).get(url, accept=accept, pause=source.pause, robots=lists)
-            listed = isinstance(answer, Page) and bool(listed_in(answer))
+            answer = web_for(job.source).get(job.url, accept=accept, pause=job.source.pause, robots=job.lists)
+            listed = isinstance(answer, Page) and bool(reader.links(answer))
         except SourceError as error:
             return Finding(WARNING, name, f"does not answer: {error.reason}", _remedy(error))
-        if lists and not listed:
+        if job.lists and not listed:
             return Finding(WARNING, name, "answers, and lists no post", LISTS_NOTHING)
+        if answer.moved:
+            return Finding(WELL, name, "answers, from where it has moved for good", f"write its url: {answer.moved}")
         return Finding(WELL, name, "answers")
 
     return list(run_all(ask, asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A feed, or a listing of translations, that is asked whether it answers."""
+
+    url: str
+    source: Source
+    lists: bool
 
 
 def _remedy(error: SourceError) -> str:

@@ -8,11 +8,11 @@ from digest.config.engines import ChatSettings, EngineName, EngineSettings, Limi
 from digest.config.mail import MailSettings, RecipientSettings, ServerSettings
 from digest.config.reading import load_settings, parse_recipient, parse_settings, schema_text
 from digest.config.sending import SendSettings
-from digest.config.settings import DigestSettings, NetworkSettings, Settings, Source
+from digest.config.settings import DigestSettings, NetworkSettings, Settings, Source, StateSettings
 
 __all__ = [
     "ChannelSettings", "ChatSettings", "DigestSettings", "EngineName", "EngineSettings", "Limits", "LocalSettings",
     "MailSettings", "NetworkSettings", "PresetName", "Price", "RecipientSettings", "SendSettings", "ServerSettings",
-    "Settings", "Source", "add_source", "keep_sources", "load_settings", "parse_recipient",
+    "Settings", "Source", "StateSettings", "add_source", "keep_sources", "load_settings", "parse_recipient",
     "parse_settings", "schema_text",
 ]  # fmt: skip

@@ -118,6 +118,7 @@ class Source(Strict):
 class NetworkSettings(Strict):
     """How the web is reached."""
 
+    deadline: float = Field(20.0, ge=1, le=300, description="Seconds that one fetch may take, redirects included.")
     proxy: str = Field("", description="Proxy for every request; those of the environment are not used by themselves.")
     allow_ranges: tuple[Network, ...] = Field((), description="Address ranges that count as public (fake-IP proxies).")
 
@@ -129,12 +130,25 @@ class NetworkSettings(Strict):
         return value
 
 
+class StateSettings(Strict):
+    """What the folder of the state keeps, and for how long."""
+
+    keep_pages_days: int = Field(
+        180, ge=0, le=3650, description="How long the bytes of fetched pages are kept; what was read from them stays. "
+        "Never shorter than digest.watch_days. 0: for ever.",
+    )  # fmt: skip
+    backup_days: int = Field(
+        7, ge=0, le=365, description="How old the copy of the store that lies beside it may get. 0: no copy is made."
+    )
+
+
 class Settings(Strict):
     """The whole of feeds.yaml."""
 
     digest: DigestSettings = DigestSettings()  # type: ignore[call-arg]  # every field has a default
     sources: tuple[Source, ...] = Field(min_length=1)
     network: NetworkSettings = NetworkSettings()  # type: ignore[call-arg]
+    state: StateSettings = StateSettings()  # type: ignore[call-arg]
     engines: EngineSettings = EngineSettings()  # type: ignore[call-arg]
     send: SendSettings = SendSettings()  # type: ignore[call-arg]
 

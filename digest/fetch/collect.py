@@ -21,6 +21,7 @@ from digest.fetch.scope import Scope, posts_in_scope
 from digest.fetch.watch import fetch_editions
 from digest.model import Failure, Page
 from digest.normalise.post import body_in_feed
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
 
@@ -40,6 +41,14 @@ class Collected:
     editions: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The page of a post."""
+
+    url: str
+    source: Source
+
+
 def collect(
     store: Store,
     settings: Settings,
@@ -50,20 +59,23 @@ def collect(
     run_all: Map = map,
     tell: Tell = lambda stage, count: None,
     embedder: Embedder | None = None,
+    reader: Reader = DIRECT,
+    retry: bool = False,
 ) -> Collected:
     """Bring the store up to date with the web.
 
     Pages are fetched for the newest `limit` entries of each feed and for every post of `days`; translations are looked
-    for as `watch` says. `run_all` is a map; with a thread pool's, hosts are asked side by side. `tell(stage, count)`
+    for as `watch` says. `run_all` is a map; with `hosts.by_host`, hosts are asked side by side. `tell(stage, count)`
     hears how much lies ahead. `embedder` compares titles; the shipped one is loaded where it is needed and None given.
+    `reader` reads what strangers wrote. `retry`: sources that are left alone for a while are asked, too.
     """
     tell("feeds", len(settings.sources))
-    failures, new_posts = read_feeds(store, settings, web_for, calendar, run_all, tell)
-    failures += read_listings(store, settings, web_for, calendar, run_all, tell)
+    failures, new_posts = read_feeds(store, settings, web_for, calendar, run_all, tell, reader, retry=retry)
+    failures += read_listings(store, settings, web_for, calendar, run_all, tell, retry=retry)
     scope = posts_in_scope(store, settings, calendar, days)
     came, missing = _pages(store, scope, web_for, calendar, run_all, tell)
     editions, at_hand = fetch_editions(
-        store, settings, scope, web_for, calendar, run_all, tell, days=days, embedder=embedder
+        store, settings, scope, web_for, calendar, run_all, tell, days=days, embedder=embedder, reader=reader
     )
     # a post beyond the limit whose translation came: both texts are needed to tell
     more = _pages(store, at_hand, web_for, calendar, run_all, tell)
@@ -76,15 +88,14 @@ def _pages(
 ) -> tuple[int, int]:
     """Fetch the pages that are wanted and not in the feed; give how many came and how many did not."""
     jobs = [
-        (source, post.url)
+        _Wanted(post.url, source)
         for source, post in scope
         if post.url and not body_in_feed(post) and worth_a_try(store.page_state(post.url), calendar.now)
     ]
     tell("pages", len(jobs))
 
-    def fetch(job: tuple[Source, str]) -> tuple[str, Page | SourceError]:
-        source, url = job
-        return url, get_page(web_for, source, url)
+    def fetch(job: _Wanted) -> tuple[str, Page | SourceError]:
+        return job.url, get_page(web_for, job.source, job.url)
 
     kept = 0
     for url, answer in run_all(fetch, jobs):

@@ -3,81 +3,66 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, timedelta
-from zoneinfo import ZoneInfo
 
 from digest.config import Settings, Source
 from digest.errors import SourceError
-from digest.fetch.calendar import Calendar, next_page
-from digest.fetch.feeds import parse_feed
+from digest.fetch.calendar import Calendar, days_due, next_page
 from digest.fetch.identity import Known, canonical, new_id
-from digest.fetch.pages import Map, Tell, WebFor, unasked
-from digest.fetch.web import NotModified
+from digest.fetch.pages import Map, Tell, WebFor
+from digest.fetch.schedule import GONE, waits_until
+from digest.fetch.sources import Due, Failures, FeedRead, read_feed
 from digest.model import Entry, Failure, Feed, Post
-from digest.normalise.post import body_in_feed, document_of
+from digest.normalise.post import body_in_feed
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
-from digest.stories.edits import worth_telling
-
-log = logging.getLogger(__name__)
 
 ONLY_NUMBERS = "numbers"  # the mark of all edits that change numbers only
-FEED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 def read_feeds(
-    store: Store, settings: Settings, web_for: WebFor, calendar: Calendar, run_all: Map, tell: Tell
-) -> tuple[tuple[Failure, ...], int]:
-    """Keep what the feeds bring; give the sources that failed, and how many posts are new."""
-    due, failures, new_posts = [], [], 0
+    store: Store, settings: Settings, web_for: WebFor, calendar: Calendar, run_all: Map, tell: Tell,
+    reader: Reader = DIRECT, *, retry: bool = False,
+) -> tuple[tuple[Failure, ...], int]:  # fmt: skip
+    """Keep what the feeds bring; give the sources that failed, and how many posts are new.
+
+    Sources that are left alone for a while count as failed, but for those that are gone (410): they are told on the day
+    they were found gone, and by `digest check`, or each day to come would be called a failure. `retry` asks them all.
+    """
+    due, failures, new_posts, answered = [], Failures(store, calendar), 0, False
     for source in settings.sources:
         state = store.source(source.url)
-        if state.next_try and state.next_try > calendar.now:
-            reason = f"{state.error} (asked to wait until {state.next_try:%F %R}Z)"
-            failures.append(Failure(source.url, state.stage, reason))
-        else:
-            due.append((source, state.etag, state.last_modified))
+        until = None if retry else waits_until(state.next_try, calendar.now, state.status)
+        if until is None:
+            due.append(Due.of(source.url, source, state, calendar))
+        elif state.status != GONE:
+            reason = f"{state.error} (it waits until {until:%F %R}Z)"
+            failures.told.append(Failure(source.url, state.stage, reason))
 
-    def read(job: tuple[Source, str, str]) -> tuple[Source, Feed | None, str, str] | tuple[Source, SourceError]:
-        source, etag, last_modified = job
+    def read(job: Due) -> tuple[Source, FeedRead | SourceError]:
         try:
-            answer = web_for(source).get(
-                source.url, etag=etag, last_modified=last_modified, accept=FEED_TYPES, pause=source.pause, robots=False
-            )
-            if isinstance(answer, NotModified):
-                if not (etag or last_modified):
-                    raise unasked(source.url)
-                return source, None, etag, last_modified
-            feed = parse_feed(answer, declared_zone=ZoneInfo(source.timezone))
-            return source, feed, answer.header("etag"), answer.header("last-modified")
+            return job.source, read_feed(job, web_for(job.source), reader)
         except SourceError as error:
-            return source, error
+            return job.source, error
 
-    for outcome in run_all(read, due):
-        source = outcome[0]
+    for source, answer in run_all(read, due):
         tell("feeds", -1)
-        if isinstance(outcome[1], SourceError):
-            failures.append(source_failed(store, source.url, outcome[1], calendar))
+        if isinstance(answer, SourceError):
+            failures.add(source.url, answer)
             continue
-        _, feed, etag, last_modified = outcome
+        answered = True
         with store.transaction():  # validators are believed only together with the entries they stand for
-            if feed is not None:
-                new_posts += _keep_entries(store, settings, source, feed, calendar)
-            store.source_succeeded(source.url, calendar.now, etag, last_modified)
-    return tuple(failures), new_posts
+            if answer.feed is not None:
+                new_posts += _keep_entries(store, settings, source, answer.feed, calendar, reader)
+            store.source_succeeded(source.url, calendar.now, answer.etag, answer.last_modified, answer.moved)
+    return failures.settle(answered=answered), new_posts
 
 
-def source_failed(store: Store, url: str, error: SourceError, calendar: Calendar) -> Failure:
-    """Keep that a feed or an index could not be read, and when it may be asked again."""
-    wait = calendar.now + timedelta(seconds=error.retry_after) if error.retry_after else None
-    store.source_failed(url, calendar.now, error.stage, error.reason, wait)
-    log.warning("source failed", extra={"url": url, "stage": error.stage, "reason": error.reason})
-    return Failure(url, error.stage, error.reason)
-
-
-def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, calendar: Calendar) -> int:
+def _keep_entries(
+    store: Store, settings: Settings, source: Source, feed: Feed, calendar: Calendar, reader: Reader
+) -> int:
     """Save a feed's entries as posts; give how many are new."""
     known = Known(store.posts_of_source(source.url))
     configured = {each.url for each in settings.sources}
@@ -111,7 +96,7 @@ def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, 
                 summary=entry.summary,
                 content=entry.content,
             )
-            if post.id not in posts and (mark := _edit_mark(store, settings, source, before, post, calendar)):
+            if post.id not in posts and (mark := _edit_mark(store, settings, source, before, post, calendar, reader)):
                 edited[post.id] = mark
         posts.setdefault(post.id, (post, address))
     store.save_posts(posts.values())
@@ -123,7 +108,9 @@ def _keep_entries(store: Store, settings: Settings, source: Source, feed: Feed, 
     return new
 
 
-def _edit_mark(store: Store, settings: Settings, source: Source, before: Post, now: Post, calendar: Calendar) -> str:
+def _edit_mark(
+    store: Store, settings: Settings, source: Source, before: Post, now: Post, calendar: Calendar, reader: Reader
+) -> str:
     """Give by what the new text of a post is known where its edit is worth telling, after its day's page was out.
 
     Before that, it is simply the text. What stands on a page only is fetched once, and not seen to change. Texts that
@@ -134,11 +121,10 @@ def _edit_mark(store: Store, settings: Settings, source: Source, before: Post, n
     watched = calendar.today - timedelta(days=settings.digest.watch_days)
     if not old or not new or old == new or day < watched or not store.is_settled(day):
         return ""
-    was, text = (document_of(post, None, lang=source.language) for post in (before, now))
-    change = worth_telling(was, text) if was and text else None
-    if change is None:
-        return ""
-    return ONLY_NUMBERS if change.numbers else hashlib.sha256(new.encode()).hexdigest()[:16]
+    changed = reader.edited(before, now, lang=source.language)
+    if changed == "numbers":
+        return ONLY_NUMBERS
+    return hashlib.sha256(new.encode()).hexdigest()[:16] if changed else ""
 
 
 def _new_post(
@@ -156,7 +142,7 @@ def _new_post(
     published = min(entry.published, calendar.now) if entry.published else calendar.now
     day = calendar.day_of(published)
     history = first_fetch and day < calendar.today
-    out_of_reach = day < calendar.last_complete - timedelta(days=settings.digest.rebuild_days)
+    out_of_reach = day < days_due(store, calendar, settings, calendar.last_complete)[0]
     late = not history and (store.is_settled(day) or out_of_reach)
     return Post(
         id=new_id(source.url, entry, address_is_its_own=own),

@@ -62,12 +62,15 @@ class Known:
     def __init__(self, posts: Iterable[Post]) -> None:
         self._by_guid: dict[str, Post] = {}
         self._by_title: dict[tuple[str, str], Post] = {}
+        self._by_title_alone: dict[str, Post] = {}  # posts that nothing else names
         addresses: dict[str, list[Post]] = {}
         for post in posts:
             if post.guid:
                 self._by_guid[post.guid] = post
             if post.dated:
                 self._by_title[post.title, post.published.isoformat()] = post
+            elif not post.guid and not post.url:
+                self._by_title_alone[post.title] = post
             addresses.setdefault(canonical(post.url), []).append(post)
         addresses.pop("", None)
         self._by_address = {address: found[0] for address, found in addresses.items() if len(found) == 1}
@@ -84,6 +87,8 @@ class Known:
             return found
         if entry.title and entry.published:
             return self._by_title.get((entry.title, entry.published.isoformat()))
+        if not entry.guid and not entry.url and not entry.published:
+            return self._by_title_alone.get(entry.title)
         return None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from digest.align.embed import Embedder
@@ -10,13 +12,16 @@ from digest.align.match import near_titles
 from digest.config import Settings, Source
 from digest.errors import SourceError
 from digest.fetch.calendar import Calendar
-from digest.fetch.entries import FEED_TYPES, source_failed
-from digest.fetch.feeds.listing import Link, listed_in
+from digest.fetch.feeds.listing import Link
 from digest.fetch.identity import canonical
-from digest.fetch.pages import Map, Tell, WebFor, unasked
+from digest.fetch.pages import Fetcher, Map, Tell, WebFor
+from digest.fetch.schedule import waits_until
+from digest.fetch.sources import FEED_TYPES, Due, Failures
 from digest.fetch.web import NotModified
+from digest.fetch.web.answer import sendable
 from digest.model import Failure, Page, Post, base_lang
 from digest.normalise.language import language_of
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
 LISTING_TYPES = f"text/html, {FEED_TYPES}"
@@ -32,48 +37,68 @@ def addresses(settings: Settings) -> dict[str, Source]:
 
 
 def read_listings(
-    store: Store, settings: Settings, web_for: WebFor, calendar: Calendar, run_all: Map, tell: Tell
-) -> tuple[Failure, ...]:
-    """Keep the listings as they are now, each asked for once a day by its validators; give those that failed."""
+    store: Store, settings: Settings, web_for: WebFor, calendar: Calendar, run_all: Map, tell: Tell, *,
+    retry: bool = False,
+) -> tuple[Failure, ...]:  # fmt: skip
+    """Keep the listings as they are now, each asked for once a day by its validators; give those that failed.
+
+    `retry` asks those that are left alone for a while, too.
+    """
     due = []
     for url, source in addresses(settings).items():
         state = store.source(url)
         read_today = state.last_success is not None and calendar.day_of(state.last_success) == calendar.today
-        if not read_today and not (state.next_try and state.next_try > calendar.now):
-            # validators stand for bytes: without those there is nothing that "not modified" could mean
-            due.append((url, source, *((state.etag, state.last_modified) if store.page(url) else ("", ""))))
+        if not read_today and (retry or waits_until(state.next_try, calendar.now, state.status) is None):
+            state = replace(state, moved="")
+            if store.page(url) is None:  # validators stand for bytes: without those nothing can be "not modified"
+                state = replace(state, etag="", last_modified="", last_success=None)
+            due.append(Due.of(url, source, state, calendar))
     tell("listings", len(due))
 
-    def read(job: tuple[str, Source, str, str]) -> tuple[str, Page | NotModified | SourceError]:
-        url, source, etag, last_modified = job
+    def read(job: Due) -> tuple[Due, Page | NotModified | SourceError]:
         try:
-            answer = web_for(source).get(
-                url, etag=etag, last_modified=last_modified, accept=LISTING_TYPES, pause=source.pause
-            )
+            return job, _listing(job, web_for(job.source))
         except SourceError as error:
-            return url, error
-        return url, unasked(url) if isinstance(answer, NotModified) and not (etag or last_modified) else answer
+            return job, error
 
-    failures = []
-    for url, answer in run_all(read, due):
+    failures = Failures(store, calendar)
+    answered = any(store.source(source.url).last_success == calendar.now for source in settings.sources)
+    for job, answer in run_all(read, due):
         tell("listings", -1)
         if isinstance(answer, SourceError):
-            failures.append(source_failed(store, url, answer, calendar))
+            failures.add(job.url, answer)
             continue
+        answered = True
         with store.transaction():
             if isinstance(answer, NotModified):
-                before = store.source(url)
-                store.source_succeeded(url, calendar.now, before.etag, before.last_modified)
+                store.source_succeeded(job.url, calendar.now, *job.unchanged())
             else:
-                store.save_page(url, answer, calendar.now)
-                store.source_succeeded(url, calendar.now, answer.header("etag"), answer.header("last-modified"))
-    return tuple(failures)
+                store.save_page(job.url, answer, calendar.now)
+                tags = sendable(answer.header("etag")), sendable(answer.header("last-modified"))
+                store.source_succeeded(job.url, calendar.now, *tags)
+    return failures.settle(answered=answered)
 
 
-def links_of(store: Store, settings: Settings) -> dict[str, tuple[Link, ...]]:
-    """Give what the listings list as they were kept last, by their addresses."""
+def _listing(job: Due, web: Fetcher) -> Page | NotModified:
+    answer = web.get(
+        job.url, etag=job.etag, last_modified=job.last_modified, accept=LISTING_TYPES, pause=job.source.pause
+    )
+    if isinstance(answer, NotModified):
+        job.unchanged()
+    if isinstance(answer, Page) and not answer.body.strip():  # what was kept is worth more
+        raise SourceError(job.url, "parse", "the answer is empty", kind="content")
+    return answer
+
+
+def links_of(store: Store, settings: Settings, reader: Reader = DIRECT) -> dict[str, tuple[Link, ...]]:
+    """Give what the listings list as they were kept last, by their addresses; nothing of one that cannot be read."""
     pages = {url: store.page(url) for url in addresses(settings)}
-    return {url: listed_in(page) for url, page in pages.items() if page is not None}
+    found: dict[str, tuple[Link, ...]] = {}
+    for url, page in pages.items():
+        if page is not None:
+            with contextlib.suppress(SourceError):
+                found[url] = reader.links(page)
+    return found
 
 
 def named_alike(

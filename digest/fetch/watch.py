@@ -16,15 +16,15 @@ from digest.fetch.calendar import Calendar
 from digest.fetch.feeds.listing import Link
 from digest.fetch.identity import canonical
 from digest.fetch.listings import links_of, named_alike
-from digest.fetch.pages import Map, Tell, WebFor, get_page, keep_page, worth_a_try
+from digest.fetch.pages import Map, Tell, WebFor, failed_now, get_page, is_passing, keep_page, worth_a_try
 from digest.fetch.schedule import probe_due
 from digest.fetch.scope import Scope, posts_watched
 from digest.linking.documents import Documents
 from digest.model import Document, Page, Post, base_lang, joined_posts
-from digest.normalise.article import read_page
 from digest.normalise.editions import candidates
 from digest.normalise.language import language_of
 from digest.normalise.post import body_in_feed
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
 MOST_CANDIDATES = 3
@@ -38,10 +38,14 @@ class _Job:
     lang: str
     asked: tuple[tuple[str, Page | None], ...]
 
+    @property
+    def url(self) -> str:
+        return self.asked[0][0]
+
 
 def fetch_editions(
     store: Store, settings: Settings, scope: Scope, web_for: WebFor, calendar: Calendar, run_all: Map, tell: Tell,
-    *, days: Sequence[date] = (), embedder: Embedder | None = None,
+    *, days: Sequence[date] = (), embedder: Embedder | None = None, reader: Reader = DIRECT,
 ) -> tuple[int, Scope]:  # fmt: skip
     """Fetch the pages that may be other-language editions of the posts in scope and of those watched.
 
@@ -50,18 +54,20 @@ def fetch_editions(
     watched = posts_watched(store, settings, calendar)
     linked = joined_posts(store.editions())
     wanted = {post.id: (source, post) for source, post in (*watched, *scope) if post.id not in linked}
-    links = links_of(store, settings)
+    links = links_of(store, settings, reader)
     named = named_in_listings(store, settings, [post for _, post in watched], links, embedder)
-    documents = Documents(store, {source.url: source for source in settings.sources})
+    documents = Documents(store, {source.url: source for source in settings.sources}, calendar.now, reader)
     listed = {canonical(link.url) for some in links.values() for link in some}
     due = _Due(store, documents, calendar, {post.id for _, post in watched}, days, listed)
     jobs, asked = [], set[str]()
+    rules = {post.id: by_rule(source, post) for source, post in wanted.values()}
+    documents.read_ahead(post for _, post in wanted.values() if due.reads(post, rules[post.id][1]))
     for source, post in wanted.values():
-        lang, found = due.of(source, post, named.get(post.id, ()))
+        lang, found = due.of(source, post, rules[post.id], named.get(post.id, ()))
         if found := tuple(pair for pair in found if pair[0] not in asked):
             asked |= {url for url, _ in found}
             jobs.append(_Job(source, lang, found))
-    documents.keep(calendar.now)
+    documents.keep()
     tell("editions", len(jobs))
 
     def fetch(job: _Job) -> list[tuple[str, Page | SourceError]]:
@@ -69,7 +75,7 @@ def fetch_editions(
         for url, stored in job.asked:
             answer = get_page(web_for, job.source, url, stored)
             answers.append((url, answer))
-            if stored is None and isinstance(answer, Page) and _speaks_another_language(answer, job.lang):
+            if stored is None and isinstance(answer, Page) and _speaks_another_language(answer, job.lang, reader):
                 break
         return answers
 
@@ -127,11 +133,22 @@ class _Due:
         self._listed = listed
         self._taken = {edition.url for edition in store.editions()}
 
-    def of(self, source: Source, post: Post, named: Sequence[str]) -> tuple[str, tuple[tuple[str, Page | None], ...]]:
-        """Give a post's language and what to ask; nothing where its other edition is at hand as a post."""
-        lang, clues = by_rule(source, post)
-        # a post's addresses are asked on the same days: where its rule gives one that is not due, none is
-        if post.id not in self._watched or not clues or any(self._is_due(post, url) for url in clues):
+    def reads(self, post: Post, clues: Sequence[str]) -> bool:
+        """Tell whether a post's text is to be read for more addresses than the `clues` that its source's rule gives.
+
+        A post's addresses are asked on the same days: where its rule gives one that is not due, none is.
+        """
+        return post.id not in self._watched or not clues or any(self._is_due(post, url) for url in clues)
+
+    def of(
+        self, source: Source, post: Post, rule: tuple[str, tuple[str, ...]], named: Sequence[str]
+    ) -> tuple[str, tuple[tuple[str, Page | None], ...]]:
+        """Give a post's language and what to ask; nothing where its other edition is at hand as a post.
+
+        `rule` is what its source's rule gives (`by_rule`), `named` what a listing names.
+        """
+        lang, clues = rule
+        if self.reads(post, clues):
             lang, clues = self._read(source, post)
         for url in clues:
             other = self._store.post_at(canonical(url))
@@ -157,21 +174,24 @@ class _Due:
         state = self._store.page_state(url)
         own_day = self._calendar.day_of(post.published)
         if post.id in self._watched:
-            last = self._calendar.day_of(state.last_try) if state and state.last_try else None
+            if state and is_passing(state):
+                return not failed_now(state, self._calendar.now)
+            asked = state.last_try if state else None
+            last = self._calendar.day_of(asked) if asked and asked <= self._calendar.now else None
             if canonical(url) in self._listed and (last is None or last < self._calendar.today):
                 return True
             return probe_due(own_day, last, self._calendar.today)
         if own_day in self._days or post.late_on in self._days:
             return self._worth(url)
-        return state is None
+        return state is None or (is_passing(state) and not failed_now(state, self._calendar.now))
 
     def _worth(self, url: str) -> bool:
         return worth_a_try(self._store.page_state(url), self._calendar.now)
 
 
-def _speaks_another_language(page: Page, lang: str) -> bool:
+def _speaks_another_language(page: Page, lang: str, reader: Reader) -> bool:
     try:
-        found = base_lang(read_page(page).lang)
+        found = base_lang(reader.page(page).lang)
     except SourceError:
         return False
     return bool(found) and found != lang

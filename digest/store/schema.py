@@ -125,4 +125,21 @@ MIGRATIONS = (
         channel TEXT NOT NULL, recipient TEXT NOT NULL, list TEXT NOT NULL, why TEXT NOT NULL, since TEXT NOT NULL,
         detail TEXT NOT NULL DEFAULT '', PRIMARY KEY (channel, recipient, list));
     """,
+    """
+    -- what kind of fault a source's last one was and its HTTP status; where a feed has moved for good (301, 308)
+    ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sources ADD COLUMN status INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN moved TEXT NOT NULL DEFAULT '';
+    -- on how many days in a row a source failed, and when the last of them was counted
+    ALTER TABLE sources ADD COLUMN bad_days INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN last_bad TEXT;
+    -- pages of days long settled lose their bytes: `sum` (SHA-256, hex; '' in rows older than this column) stands for
+    -- them where a day is asked what it was made from, `dropped` tells when they went
+    ALTER TABLE pages ADD COLUMN sum TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pages ADD COLUMN dropped TEXT;
+    -- old pages are found without walking over all the bytes
+    CREATE INDEX pages_by_time ON pages (fetched, url) WHERE body IS NOT NULL;
+    -- a reading that cannot be made again, since what it was read from is gone; it is never dropped
+    ALTER TABLE readings ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+    """,
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_web import Answer, Server, client, redirect, reply
+from fault_server import Answer, Server, redirect, reply
+from test_web import client
 
 from digest.errors import SourceError
 from digest.fetch.web import Web

@@ -2,111 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpcore
 import pytest
+from fault_server import Server, drip, redirect, reply
 
 from digest.errors import ConfigError, SourceError
 from digest.fetch.web import NotModified, Web
 from digest.fetch.web import transport as web_module
 from digest.fetch.web.guard import is_public, parse_ranges, refusal
 from digest.model import Page
-
-Answer = bytes | Callable[[socket.socket], None]
-
-
-class Server:
-    """Answers each request by its path, or by "*"; an answer is the raw bytes, or a function that has the socket.
-
-    A list of answers is used up one by one, its last one for ever. `asked` are the requests seen, as text.
-    """
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer | list[Answer]] = {"/robots.txt": reply(b"", "404 Not Found")}
-        self.asked: list[str] = []
-        self.busy = self.most_busy = 0
-        self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.closing = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def url(self, path: str = "/") -> str:
-        return f"http://{self.place}{path}"
-
-    def paths(self) -> list[str]:
-        return [each.split()[1] for each in self.asked]
-
-    def headers(self, number: int = -1) -> dict[str, str]:
-        lines = [line.partition(":") for line in self.asked[number].split("\r\n")[1:] if line]
-        return {name.lower(): value.strip() for name, _, value in lines}
-
-    def close(self) -> None:
-        self.closing.set()
-        self._listener.close()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
-
-    def _answer(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError, IndexError):
-            request = b""
-            while b"\r\n\r\n" not in request:
-                piece = connection.recv(65536)
-                if not piece or piece.startswith(b"\x16\x03"):  # the other side speaks TLS
-                    return
-                request += piece
-            with self._lock:
-                self.busy += 1
-                self.most_busy = max(self.busy, self.most_busy)
-                self.asked.append(request.decode("latin-1"))
-                answer = self._next(request.split()[1].decode())
-            try:
-                answer(connection) if callable(answer) else connection.sendall(answer)
-            finally:
-                with self._lock:
-                    self.busy -= 1
-
-    def _next(self, path: str) -> Answer:
-        answer = self.answers.get(path) or self.answers["*"]
-        if isinstance(answer, list):
-            return answer.pop(0) if len(answer) > 1 else answer[0]
-        return answer
-
-
-def reply(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:
-    lines = {"content-length": str(len(body)), "connection": "close"} | {
-        name.replace("_", "-"): value for name, value in headers.items()
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode("latin-1") + body
-
-
-def redirect(to: str, status: str = "302 Found") -> bytes:
-    return reply(b"", status, location=to)
-
-
-def drip(head: bytes, piece: bytes, closing: threading.Event, pause: float = 0.05) -> Answer:
-    def send(connection: socket.socket) -> None:
-        connection.sendall(head)
-        while not closing.wait(pause):
-            connection.sendall(piece)
-
-    return send
 
 
 @pytest.fixture
@@ -233,7 +144,7 @@ def test_a_short_retry_after_is_waited_for(server: Server) -> None:
     server.answers["/p"] = [reply(b"", "503 Busy", Retry_After="3"), reply(b"ready")]
     page = client(server, sleep=slept.append).get(server.url("/p"))
     assert isinstance(page, Page)
-    assert slept == [3.0]
+    assert slept == pytest.approx([3.0], abs=0.5)
 
 
 # ---- one deadline ---------------------------------------------------------------------------------------------------

@@ -26,9 +26,31 @@ class Answer:
         return next((value for key, value in self.headers if key == name), "")
 
 
+LONGEST_VALIDATOR = 1024  # bytes; an ETag beyond this is not worth its way, and servers refuse large headers
+# What the browser is shown by those who ask whether a person sits before it (Cloudflare, DDoS-Guard, Anubis).
+_CHALLENGE = re.compile(
+    rb"<title>\s*(?:Just a moment\.\.\.|Attention Required! \| Cloudflare|DDoS-Guard|"
+    rb"Making sure you(?:'|&#39;|&#x27;|\xe2\x80\x99)re not a bot!)\s*</title>|_cf_chl_opt",
+    re.IGNORECASE,
+)
+_CHALLENGE_BYTES = 16384  # from the start: such a page is short, and its title stands first
+
+
+def sendable(validator: str) -> str:
+    r"""Give an ETag or a date back as a request may carry it, which is as it came; "" where none may.
+
+    >>> sendable('W/"a,b"'), sendable('"a\r\nx: y"'), sendable("x" * 2000)
+    ('W/"a,b"', '', '')
+    """
+    odd = len(validator) > LONGEST_VALIDATOR or re.search(r"[\x00-\x08\x0a-\x1f\x7f]", validator)
+    return "" if odd else validator
+
+
 def must_be_whole(answer: Answer, url: str) -> None:
     """Raise SourceError for every status but 200 and 203, with the wait that the server asks for."""
-    challenge = answer.header("cf-mitigated").lower() == "challenge"
+    challenge = answer.header("cf-mitigated").lower() == "challenge" or bool(
+        _CHALLENGE.search(answer.body[:_CHALLENGE_BYTES])
+    )
     if answer.status in (200, 203) and not challenge:
         return
     if challenge:

@@ -2,7 +2,7 @@
 
 A fetch goes: check the address's form → robots.txt → wait for the host's turn → resolve, check and connect → read at
 most so many decoded bytes → follow at most five redirects, each from the start of this line. One deadline covers it
-all but the waiting for a turn.
+all but the waiting for a turn. A host that was late in this run is given less of it (turns.py).
 
 Behind a proxy (`proxy=`) it is the proxy that resolves names and connects, so the guard sees only what stands in the
 address: numeric hosts and `localhost` are still refused, names are not resolved here.
@@ -10,11 +10,10 @@ address: numeric hosts and `localhost` are still refused, names are not resolved
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -22,14 +21,16 @@ import httpx
 
 from digest import __version__
 from digest.errors import ConfigError, SourceError
-from digest.fetch.web.answer import Answer, Headers, must_be_whole, retry_after
+from digest.fetch.web.answer import Answer, Headers, must_be_whole, retry_after, sendable
+from digest.fetch.web.deadline import Deadline
 from digest.fetch.web.guard import parse_ranges
-from digest.fetch.web.post import SHORT_WAIT, Letter, post, post_once
+from digest.fetch.web.post import Letter, post, post_once
 from digest.fetch.web.resolve import AddressGuard, Resolver, resolve
 from digest.fetch.web.robots import ROBOTS_BYTES, Robots
-from digest.fetch.web.transport import BrokenLineError, Deadline, Line, faults_named
+from digest.fetch.web.transport import BrokenLineError, Line, faults_named
+from digest.fetch.web.turns import SHORT_WAIT, Turns
+from digest.fetch.web.url import FOR_GOOD, checked, host_key, next_hop, origin_of
 from digest.fetch.web.url import REDIRECT_CODES as REDIRECT_CODES
-from digest.fetch.web.url import checked, host_key, next_hop, origin_of
 from digest.model import Page
 
 USER_AGENT = f"bilingual-digest/{__version__} (+feed digest; RSS reader)"
@@ -38,21 +39,14 @@ REDIRECTS = 5  # RFC 9309 asks for five hops; longer chains were loops wherever 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server says that nothing changed (304); `headers` are (lower-case name, value) pairs."""
+    """The server says that nothing changed (304); `headers` are (lower-case name, value) pairs, `moved` as a Page's."""
 
     url: str
     headers: Headers = ()
+    moved: str = ""
 
     def header(self, name: str) -> str:
         return next((value for key, value in self.headers if key == name.lower()), "")
-
-
-@dataclass(slots=True)
-class _Host:
-    """Whose turn it is at one host: one request at a time, a pause after each."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    free_since: float | None = None
 
 
 class Web:
@@ -95,7 +89,7 @@ class Web:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._hosts: dict[str, _Host] = {}
+        self._turns = Turns(deadline, clock, sleep)
         self._robots: dict[str, Robots] = {}
 
     def __enter__(self) -> Self:
@@ -104,8 +98,8 @@ class Web:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._turns.clear()
         with self._lock:
-            self._hosts.clear()
             self._robots.clear()
 
     def get(
@@ -120,26 +114,31 @@ class Web:
     ) -> Page | NotModified:
         """Fetch an address: a Page, or NotModified where the server says so (asked or not).
 
-        `etag` and `last_modified` go back byte for byte, to the first address's origin only. `robots=False` is for
-        what the user named (a feed). Raises SourceError, whatever goes wrong.
+        `etag` and `last_modified` go back byte for byte, to the first address's origin only; what no header may hold
+        is not sent. `robots=False` is for what the user named (a feed). Raises SourceError, whatever goes wrong.
         """
         deadline = Deadline(self._clock, self._seconds)
         pause = self._pause if pause is None else pause
+        etag, last_modified = sendable(etag), sendable(last_modified)
         first = here = checked(url, url)
+        for_good = True
         for _ in range(REDIRECTS + 1):
             if robots:
                 self._obey_robots(here, pause, deadline)
             asked = {"accept": accept or "*/*"}
             if origin_of(here) == origin_of(first):
                 asked |= {k: v for k, v in (("if-none-match", etag), ("if-modified-since", last_modified)) if v}
-            answer = self._ask(here, asked, pause, deadline)
+            answer = self._ask(here, asked, pause, deadline, named=not robots)
             if answer.status in REDIRECT_CODES:
-                here = next_hop(here, answer, url)
+                there = next_hop(here, answer, url)
+                for_good = for_good and answer.status in FOR_GOOD and not (here.scheme == "https" != there.scheme)
+                here = there
                 continue
+            moved = str(here) if for_good and here != first else ""
             if answer.status == 304:
-                return NotModified(str(here), answer.headers)
+                return NotModified(str(here), answer.headers, moved)
             must_be_whole(answer, str(here))
-            return Page(str(here), answer.body, answer.headers)
+            return Page(str(here), answer.body, answer.headers, moved)
         raise SourceError(url, "fetch", f"more than {REDIRECTS} redirects", kind="redirect")
 
     def post(
@@ -185,11 +184,14 @@ class Web:
 
     def _read_robots(self, entry: Robots, url: httpx.URL, pause: float, deadline: Deadline) -> None:
         """Read an origin's rules once (RFC 9309): 4xx and endless redirects allow all, 5xx and silence forbid all."""
+        left = deadline.left()
         try:
             answer = self._robots_answer(url.join("/robots.txt"), pause, deadline)
             if answer is not None:
                 entry.read(answer.body)
         except SourceError as error:
+            if error.kind == "timeout" and left < self._seconds / 2:
+                raise  # the time went elsewhere: that says nothing of this origin
             entry.failed(error)
         entry.known = True
 
@@ -203,47 +205,35 @@ class Web:
 
     # ---- one request, politely --------------------------------------------------------------------------------------
 
-    def _ask(self, url: httpx.URL, headers: dict[str, str], pause: float, deadline: Deadline, cut: int = 0) -> Answer:
-        """Ask once, and once more after a connection fault, a 5xx, or a Retry-After that is short enough to wait."""
+    def _ask(
+        self, url: httpx.URL, headers: dict[str, str], pause: float, deadline: Deadline, *, named: bool = False,
+        cut: int = 0,
+    ) -> Answer:  # fmt: skip
+        """Ask once, and once more after a connection fault, a 5xx, or a Retry-After that is short enough to wait.
+
+        That wait is the fetch's own time: what does not fit into the deadline is left to a later run.
+        """
         try:
-            answer = self._in_turn(url, headers, pause, deadline, cut)
+            answer = self._in_turn(url, headers, pause, deadline, named, cut)
         except SourceError as error:
             if not isinstance(error, BrokenLineError):
                 raise
-            answer = self._in_turn(url, headers, pause, deadline, cut)
+            answer = self._in_turn(url, headers, pause, deadline, named, cut)
         wait = retry_after(answer)
-        if (answer.status >= 500 and answer.status != 999 and wait <= SHORT_WAIT) or (
-            answer.status == 429 and 0 < wait <= SHORT_WAIT
-        ):
-            if wait:
-                self._sleep(wait)
-                deadline.extend(wait)
-            answer = self._in_turn(url, headers, pause, deadline, cut)
+        again = 500 <= answer.status < 600 or (answer.status == 429 and wait > 0)
+        if again and wait <= SHORT_WAIT and wait < deadline.left():
+            answer = self._in_turn(url, headers, pause, deadline, named, cut)
         if answer.status >= 400:
             must_be_whole(answer, str(url))
         return answer
 
-    def _in_turn(self, url: httpx.URL, headers: dict[str, str], pause: float, deadline: Deadline, cut: int) -> Answer:
-        with self._turn(url, pause, deadline), faults_named(str(url)):
+    def _in_turn(
+        self, url: httpx.URL, headers: dict[str, str], pause: float, deadline: Deadline, named: bool, cut: int
+    ) -> Answer:
+        pause = max(pause, self._robots_of(url).crawl_delay(self._product))
+        turn = self._turns.turn(host_key(url), str(url), pause, deadline, named=named)
+        with turn as host, faults_named(str(url)):
             limit = cut or self._max_bytes
-            return self._line.exchange("GET", url, headers, deadline, limit=limit, cut=bool(cut))
-
-    @contextlib.contextmanager
-    def _turn(self, url: httpx.URL, pause: float, deadline: Deadline) -> Iterator[None]:
-        """Hold a host alone, once its pause is over; the waiting is not the fetch's time."""
-        with self._lock:
-            host = self._hosts.setdefault(host_key(url), _Host())
-        started = self._clock()
-        with host.lock:
-            if host.free_since is not None:
-                wait = host.free_since + self._polite_pause(url, pause) - self._clock()
-                if wait > 0:
-                    self._sleep(wait)
-            deadline.extend(self._clock() - started)
-            try:
-                yield
-            finally:
-                host.free_since = self._clock()
-
-    def _polite_pause(self, url: httpx.URL, pause: float) -> float:
-        return max(pause, self._robots_of(url).crawl_delay(self._product))
+            answer = self._line.exchange("GET", url, headers, deadline, limit=limit, cut=bool(cut))
+            self._turns.heard(host, answer)
+            return answer

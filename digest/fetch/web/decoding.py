@@ -15,7 +15,7 @@ def bounded(chunks: Iterable[bytes], coding: str, url: str, limit: int, *, cut: 
     if coding in ("", "identity"):
         pieces: Iterable[bytes] = chunks
     elif coding in ("gzip", "x-gzip", "deflate"):
-        pieces = _inflate(chunks, url, limit)
+        pieces = _inflate(chunks, url, limit, deflate=coding == "deflate")
     else:
         raise SourceError(url, "fetch", f"an encoding we did not ask for: {coding[:60]!r}", kind="content")
     body = bytearray()
@@ -28,13 +28,15 @@ def bounded(chunks: Iterable[bytes], coding: str, url: str, limit: int, *, cut: 
     return bytes(body)
 
 
-def _inflate(chunks: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
+def _inflate(chunks: Iterable[bytes], url: str, limit: int, *, deflate: bool) -> Iterator[bytes]:
     """Undo gzip or zlib in pieces of at most 64 KiB, however small the bytes that blow up; several members are fine.
 
     httpx's own decoder makes 67 MB of one 64 kB chunk before anybody can count, and takes a truncated stream as whole.
     """
     inflater, wire = zlib.decompressobj(47), 0
     for chunk in chunks:
+        if deflate and chunk and not wire and not _has_zlib_header(chunk):
+            inflater = zlib.decompressobj(-15)
         wire += len(chunk)
         if wire > limit:
             raise too_large(url, limit)
@@ -50,6 +52,11 @@ def _inflate(chunks: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
             yield piece
     if not inflater.eof:
         raise SourceError(url, "fetch", "the compressed body ends in the middle", kind="content")
+
+
+def _has_zlib_header(start: bytes) -> bool:
+    """Tell zlib (RFC 1950, which "deflate" means) from bare deflate (RFC 1951), which some servers send instead."""
+    return start[0] & 0x0F == 8 and (len(start) < 2 or (start[0] << 8 | start[1]) % 31 == 0)
 
 
 def too_large(url: str, limit: int) -> SourceError:

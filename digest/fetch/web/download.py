@@ -18,9 +18,10 @@ import httpx
 from digest.errors import SourceError
 from digest.fetch.web.answer import Answer, must_be_whole
 from digest.fetch.web.client import REDIRECTS, Web
+from digest.fetch.web.deadline import Deadline
 from digest.fetch.web.decoding import PIECE, too_large
 from digest.fetch.web.resolve import one_line
-from digest.fetch.web.transport import Deadline, faults_named, headers_of
+from digest.fetch.web.transport import faults_named, headers_of
 from digest.fetch.web.url import REDIRECT_CODES, checked, next_hop
 
 LIMIT = 500 * 2**20  # bytes

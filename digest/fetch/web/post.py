@@ -9,10 +9,11 @@ from typing import Any
 
 from digest.errors import SourceError
 from digest.fetch.web.answer import STATUS_WORDS, Answer, retry_after
-from digest.fetch.web.transport import BrokenLineError, Deadline, Line, faults_named
+from digest.fetch.web.deadline import Deadline
+from digest.fetch.web.transport import BrokenLineError, Line, faults_named
+from digest.fetch.web.turns import SHORT_WAIT
 from digest.fetch.web.url import REDIRECT_CODES, Url
 
-SHORT_WAIT = 5.0  # seconds of Retry-After that are waited within a run
 RETRY_PAUSE = 0.5  # seconds before the second try, where the server names none
 SAID_BYTES = 4096  # of an answer that refuses: enough for the name of the field it does not like
 

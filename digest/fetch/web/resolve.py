@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 from digest.errors import SourceError
 from digest.fetch.web.guard import Network, refusal
+
+log = logging.getLogger(__name__)
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -38,6 +41,7 @@ class AddressGuard:
         for address in found:
             reason = refusal(address, self.ranges)
             if reason:
+                log.warning("address refused", extra={"host": host, "port": port, "address": address})
                 where = "" if address == host else f"{host} is at {address}: "
                 remedy = f" (`allow_private: [{named(host, port)!r}]` would allow it)"
                 hint = "" if "allow_ranges" in reason else remedy

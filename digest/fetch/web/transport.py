@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import ssl
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,23 +16,12 @@ import httpx
 
 from digest.errors import SourceError
 from digest.fetch.web.answer import Answer, Headers
+from digest.fetch.web.deadline import Deadline
 from digest.fetch.web.decoding import bounded, too_large
 from digest.fetch.web.resolve import AddressGuard, one_line
 from digest.fetch.web.url import REDIRECT_CODES, port_of
 
-
-class Deadline:
-    """The time a fetch has left, in seconds; waiting for a turn does not count."""
-
-    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
-        self._clock = clock
-        self._end = clock() + seconds
-
-    def left(self) -> float:
-        return self._end - self._clock()
-
-    def extend(self, seconds: float) -> None:
-        self._end += seconds
+log = logging.getLogger(__name__)
 
 
 def guarded_transport(guard: AddressGuard, deadline: Deadline, proxy_url: str) -> httpx.HTTPTransport:
@@ -69,6 +59,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             share = self._deadline.left() / (len(addresses) - number + 1)
             if share <= 0:
                 break
+            log.info("connects", extra={"host": host, "port": port, "address": address})
             try:
                 stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
                 return TimedStream(stream, self._deadline)
@@ -157,7 +148,7 @@ class Line:
         The bodies of other answers than 200 and 203 are left unread, but for their first `refusals` bytes.
         """
         with self.opened(method, url, headers, deadline, body, trace) as response:
-            return _read(response, str(url), limit, cut, refusals)
+            return _read(response, deadline, str(url), limit, cut, refusals)
 
     @contextlib.contextmanager
     def opened(
@@ -182,7 +173,15 @@ class Line:
                 response.close()
 
 
-def _read(response: httpx.Response, url: str, limit: int, cut: bool, refusals: int) -> Answer:
+def _in_time(pieces: Iterable[bytes], deadline: Deadline) -> Iterator[bytes]:
+    """Give pieces on; a server that fills each read with thousands of chunks ends in time, too."""
+    for piece in pieces:
+        if deadline.left() <= 0:
+            raise httpx.ReadTimeout("no time left")
+        yield piece
+
+
+def _read(response: httpx.Response, deadline: Deadline, url: str, limit: int, cut: bool, refusals: int) -> Answer:
     headers = headers_of(response)
     answer = Answer(response.status_code, headers, b"")
     coding = ",".join(value for key, value in headers if key == "content-encoding").strip().lower()
@@ -190,12 +189,13 @@ def _read(response: httpx.Response, url: str, limit: int, cut: bool, refusals: i
         if not refusals or answer.status in REDIRECT_CODES:
             return answer
         with contextlib.suppress(SourceError, httpx.HTTPError, httpcore.TimeoutException, zlib.error):
-            return Answer(answer.status, headers, bounded(response.iter_raw(), coding, url, refusals, cut=True))
+            said = bounded(_in_time(response.iter_raw(), deadline), coding, url, refusals, cut=True)
+            return Answer(answer.status, headers, said)
         return answer  # a status says enough where the words behind it do not come
     length = answer.header("content-length").strip()
     if not cut and length.isdigit() and (len(length) > 15 or int(length) > limit):
         raise too_large(url, limit)
-    body = bounded(response.iter_raw(), coding, url, limit, cut=cut)
+    body = bounded(_in_time(response.iter_raw(), deadline), coding, url, limit, cut=cut)
     if coding in ("", "identity") and body[:3] == b"\x1f\x8b\x08":
         raise SourceError(url, "fetch", "compressed bytes that the server does not declare", kind="content")
     return Answer(answer.status, headers, body)
@@ -229,7 +229,9 @@ def faults_named(url: str) -> Iterator[None]:
     except SourceError as error:
         if error.url == url:
             raise
-        raise SourceError(url, error.stage, error.reason, kind=error.kind, status=error.status) from error
+        raise SourceError(
+            url, error.stage, error.reason, kind=error.kind, status=error.status, retry_after=error.retry_after
+        ) from error
     except (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError) as error:
         raise SourceError(url, "fetch", "no whole answer within the deadline", kind="timeout") from error
     except (httpx.ConnectError, httpcore.ConnectError) as error:

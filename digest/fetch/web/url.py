@@ -13,6 +13,7 @@ from digest.model import LONGEST_URL
 
 Url = httpx.URL  # for the rooms that do not import httpx
 REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})  # RFC 9110, 15.4.2 and 15.4.9: later requests ought to use the new address
 
 
 def checked(url: str | httpx.URL, asked: str, kind: str = "address") -> httpx.URL:
@@ -59,5 +60,16 @@ def origin_of(url: httpx.URL) -> str:
 
 def host_key(url: httpx.URL) -> str:
     """Name who is to be spared: a host, whatever the scheme; a port of its own is a server of its own."""
-    port = port_of(url)
-    return url.host if port in (80, 443) else named(url.host, port)
+    host, port = url.host.rstrip("."), port_of(url)
+    return host if port in (80, 443) else named(host, port)
+
+
+def host_of(url: str) -> str:
+    """Name the host of an address as `host_key` does; "" for what is no address that is fetched.
+
+    >>> host_of("https://blog.example/feed"), host_of("http://blog.example./a"), host_of("http://[::1]:81/")
+    ('blog.example', 'blog.example', '[::1]:81')
+    """
+    with contextlib.suppress(SourceError):
+        return host_key(checked(url, url))
+    return ""
