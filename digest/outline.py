@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from digest.abstract.stock import stock_heading
 from digest.abstract.wording import CLOSING
@@ -17,6 +17,7 @@ from digest.normalise.split import sentences
 from digest.pairs import Aligned, Encoded, line_of
 
 MOST_HEADINGS = 8
+MOST_COUNTED = 100  # headings of a level that tell whether they are numbered
 LEAST_HEADINGS = 2
 LONGEST_HEADING = 120  # characters
 # What may stand at the edges of a heading and is no part of it: blanks, emoji, bullets, and the number of the section.
@@ -121,9 +122,10 @@ def _bare(*sides: tuple[Document, Line]) -> tuple[Line, ...]:
 
 
 def _before(document: Document, line: Line) -> re.Pattern[str]:
-    """Give what may be left out before a heading: a bare number too where all headings of its level count up."""
+    """Give what may be left out before a heading: a bare number too where the headings of its level count up."""
     level = document.paragraphs[line.places[0].paragraph].level
-    texts = [p.text for p in document.paragraphs if p.kind == "heading" and p.level == level]
+    headings = (p.text for p in document.paragraphs if p.kind == "heading" and p.level == level)
+    texts = list(islice(headings, MOST_COUNTED))
     found = [BEFORE_COUNTED.match(text) for text in texts if _says_something(text)]
     numbers = [tuple(map(int, match[1].split("."))) if match and match[1] else () for match in found]
     return BEFORE_COUNTED if all(numbers) and all(_follows(*two) for two in pairwise(((0,), *numbers))) else BEFORE

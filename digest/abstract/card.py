@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from digest.abstract.card_figures import figures
 from digest.abstract.card_links import Found, links, papers, repositories
@@ -15,6 +16,7 @@ from digest.model import Both, Document, Fact, Place
 
 ROWS = ("models", "size", "context", "paper", "code", "licence", "languages")
 MOST = {"models": 4, "size": 3, "context": 2, "paper": 2, "code": 2, "licence": 1, "languages": 1}  # values of a row
+MOST_TOLD = 3_000  # sentences and headings that are looked at; a text of nothing but stops has more
 LEAST = 2  # facts beyond the type: no card rather than a thin one
 
 
@@ -35,7 +37,7 @@ def fact_card(document: Document) -> tuple[Fact, ...]:
 def facts_of(document: Document) -> tuple[Fact, ...]:
     """Give what a post says of its own subject, in the order of the rows, however little that is."""
     names = subject_names(document)
-    sentences = tuple(told(document, names))
+    sentences = tuple(islice(told(document, names), MOST_TOLD))
     linked = tuple(links(document, sentences))
     found = [
         *models(document, sentences, linked, names),

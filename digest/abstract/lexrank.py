@@ -8,7 +8,7 @@ line now and then. Words are weighted by how few lines of the text have them; of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +18,22 @@ from digest.abstract.wording import CONTENT_STOP
 
 JUMP = 0.15
 STEPS = 40
+MOST_CELLS = 4_000_000  # of the matrix of texts and terms that are in memory at once: 32 MB; a usual text has fewer
 
 
 def lexrank(texts: Sequence[str], counted: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Give each text its share (0 for those not counted); the counted ones' shares add up to 1."""
     numbers = [int(i) for i in np.flatnonzero(counted)]
     bags = [Counter(terms(texts[i])) for i in numbers]
-    document_count = Counter(term for bag in bags for term in bag)
-    column = {term: i for i, term in enumerate(sorted(document_count))}
-    rows = np.zeros((len(bags), len(column)))
-    for row, bag in zip(rows, bags, strict=True):
-        for term, count in bag.items():
-            row[column[term]] = count * np.log(len(bags) / document_count[term])
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    likeness = np.maximum(rows @ rows.T, 0.0) + 1e-9
+    squares = np.zeros((len(bags), 1))
+    for rows in _weighed(bags):
+        squares += (rows * rows).sum(axis=1, keepdims=True)
+    lengths = np.maximum(np.sqrt(squares), 1e-9)
+    likeness = np.zeros((len(bags), len(bags)))
+    for rows in _weighed(bags):
+        rows /= lengths
+        likeness += rows @ rows.T
+    likeness = np.maximum(likeness, 0.0) + 1e-9
     walk = likeness / likeness.sum(axis=1, keepdims=True)
     share = np.full(len(bags), 1 / max(1, len(bags)))
     for _ in range(STEPS):
@@ -39,6 +41,21 @@ def lexrank(texts: Sequence[str], counted: NDArray[np.bool_]) -> NDArray[np.floa
     given = np.zeros(len(texts))
     given[numbers] = share
     return given
+
+
+def _weighed(bags: Sequence[Counter[str]]) -> Iterator[NDArray[np.float64]]:
+    """Give the weights of terms in texts, shape (texts, terms), some terms at a time, in their order."""
+    found_in = Counter(term for bag in bags for term in bag)
+    order = sorted(found_in)
+    width = max(1, MOST_CELLS // max(1, len(bags)))
+    for start in range(0, len(order), width):
+        column = {term: i for i, term in enumerate(order[start : start + width])}
+        rows = np.zeros((len(bags), len(column)))
+        for row, bag in zip(rows, bags, strict=True):
+            for term, count in bag.items():
+                if (place := column.get(term)) is not None:
+                    row[place] = count * np.log(len(bags) / found_in[term])
+        yield rows
 
 
 def terms(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -61,8 +62,22 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls" else word
 
 
+_PART = 500  # characters that jieba is given at once: its time grows with the square of a repeated rare one (10⁵: 34 s)
+
+
+class Segmenter:
+    """jieba's tokeniser, given long texts in parts."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def cut(self, text: str, *, HMM: bool = True) -> Iterator[str]:  # noqa: N803  # named as in jieba
+        for start in range(0, len(text), _PART):
+            yield from self._tokenizer.cut(text[start : start + _PART], HMM=HMM)
+
+
 @cache
-def segmenter() -> Any:
+def segmenter() -> Segmenter:
     """Give jieba's tokeniser, its dictionary read from its own package only.
 
     jieba would read, and write, a marshalled cache with a known name in the shared temporary folder, where anybody may
@@ -77,4 +92,4 @@ def segmenter() -> Any:
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
-    return tokenizer
+    return Segmenter(tokenizer)

@@ -10,23 +10,28 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from itertools import islice
 
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
+from digest.markup import bounded_html, tree_of
 from digest.model import Document, Page
 from digest.normalise.blocks import Block, blocks_of
-from digest.normalise.document import document_from, moment_of
+from digest.normalise.document import document_from
 from digest.normalise.editions import head_clues, looks_like_imprint
+from digest.normalise.elements import Element, absolute
 from digest.normalise.furniture import in_furniture, without_edges
-from digest.normalise.repair.marks import Known, is_marked, placed, source_of, unmark_attributes, unmark_texts, unmarked
+from digest.normalise.repair.marks import is_marked, source_of, unmark_attributes, unmark_texts, unmarked
 from digest.normalise.selector import select
+from digest.normalise.titles import published_of, title_of
 
-Element = Any
-
-MAX_HTML = 5_000_000  # characters of a page that are parsed
+# trafilatura 2.3.1 takes time in the square of an element's children (10,000 <span> in a paragraph 5 s, 100,000 links
+# over a minute); such pages are read without it. Of 48 real ones the deepest nests 26 elements, and the
+# largest has 4,645, of them 1,452 in one parent.
 _MAX_DEPTH = 200
+_MAX_ELEMENTS = 20_000
+_MAX_CHILDREN = 5_000
+_LANGUAGE_TAG = 35  # characters of the longest tag that must be supported (RFC 5646, section 4.4.1)
 IMPRINT_DISTANCE = 8  # blocks around the article's text in which an imprint may stand
 
 
@@ -42,18 +47,20 @@ def read_page(page: Page, *, lang: str = "", selector: str = "") -> Document:
         from digest.normalise.markdown import read_markdown
 
         return read_markdown(text, page.url, lang=lang)
-    source = source_of(text[:MAX_HTML])
+    html = bounded_html(text)
+    source = source_of(html)
     tree = _parsed(source.text)
     if tree is None:
         raise SourceError(page.url, "normalise", "the page is empty or no HTML", kind="content")
     base = _base(tree, page.url)
-    declared = (tree.get("lang") or tree.get("xml:lang") or "").strip() or lang
+    declared = (tree.get("lang") or tree.get("xml:lang") or "").strip()[:_LANGUAGE_TAG] or lang
     blocks = _selected(tree, selector, base) if selector else _article_blocks(tree, source.text, page.url, base)
     if not blocks:
         raise SourceError(page.url, "normalise", "no article text found on the page", kind="content")
-    title = _title(tree, blocks, source.known)
+    title = title_of(tree, blocks, source.known)
     document = document_from(
-        blocks, page.url, title=title, source=source, lang=declared, published=_published(tree)
+        blocks, page.url, title=title, source=source, lang=declared, published=published_of(tree),
+        cut=len(html) < len(text),
     )  # fmt: skip
     if source.known:
         unmark_texts(tree)
@@ -63,10 +70,11 @@ def read_page(page: Page, *, lang: str = "", selector: str = "") -> Document:
 
 def read_fragment(html: str, url: str, *, title: str, lang: str = "") -> Document:
     """Read a feed's body: everything in it is the post, but for scripts, buttons and what is hidden."""
-    source = source_of(html[:MAX_HTML])
+    bounded = bounded_html(html)
+    source = source_of(bounded)
     tree = _parsed(source.text)
     blocks = [] if tree is None else blocks_of(tree, url)
-    return document_from(blocks, url, title=title, source=source, lang=lang)
+    return document_from(blocks, url, title=title, source=source, lang=lang, cut=len(bounded) < len(html))
 
 
 def _is_markdown(content_type: str, url: str, text: str) -> bool:
@@ -82,25 +90,13 @@ def _parsed(text: str) -> Element | None:
 
     Marks of the repair stay in text and go from attributes.
     """
-    from lxml import html as lxml_html
-    from lxml.etree import ParserError
-
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))  # lxml refuses text that declares an encoding
-    if not text.strip():
-        return None
-    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True)
-    try:
-        tree = lxml_html.document_fromstring(text, parser=parser)
-    except (ParserError, ValueError):
-        return None
-    if is_marked(text):
+    tree = tree_of(text)
+    if tree is not None and is_marked(text):
         unmark_attributes(tree)
     return tree
 
 
 def _base(tree: Element, url: str) -> str:
-    from digest.normalise.blocks import absolute
-
     base = tree.find(".//base[@href]")
     return absolute(url, base.get("href")) or url if base is not None else url
 
@@ -114,8 +110,8 @@ def _selected(tree: Element, selector: str, base: str) -> list[Block]:
 
 def _article_blocks(tree: Element, text: str, url: str, base: str) -> list[Block]:
     """Give the article's blocks: those of the region that trafilatura's text lies in, furniture left out."""
-    deep = _too_deep(tree)
-    known = _Known("" if deep else _by_trafilatura(unmarked(text), url))
+    slow = _too_deep(tree) or _too_many(tree)
+    known = _Known("" if slow else _by_trafilatura(unmarked(text), url))
     body = tree.find(".//body")
     root = body if body is not None else tree
     blocks = blocks_of(root, base)
@@ -235,74 +231,8 @@ def _too_deep(tree: Element) -> bool:
     return False
 
 
-# ---- title and date -------------------------------------------------------------------------------------------------
-
-_SUFFIX = re.compile(r"\s+(?:[|·•–—»]|::|-{1,2}|@)\s+|\s*[|｜]\s*|_(?=[^_]{1,20}$)")
-
-
-def _meta(tree: Element, *names: str) -> str:
-    for name in names:
-        for node in tree.iter("meta"):
-            key = node.get("property") or node.get("name") or node.get("itemprop") or ""
-            if key.lower() == name and (node.get("content") or "").strip():
-                return str(node.get("content")).strip()
-    return ""
-
-
-def _title(tree: Element, blocks: Sequence[Block], known: Known) -> str:
-    """Give the title without the site's name: a heading that the page's title confirms, else its first part.
-
-    `known` are the marks of the source: what could not be read again states no title where there is a heading.
-    """
-    stated = [
-        _meta(tree, "og:title"),
-        _meta(tree, "twitter:title"),
-        " ".join((tree.findtext(".//title") or "").split()),
-    ]
-    stated = [text for text in stated if text and not placed(text, known)[2]]
-    inside = [block.marked for block in blocks[:6] if block.kind == "heading" and block.level == 1]
-    headings = inside + [" ".join(h.xpath("string()").split()) for h in tree.iter("h1")]
-    for heading in filter(None, headings):
-        if any(_squeezed(heading) and _squeezed(heading) in _squeezed(text) for text in stated):
-            return heading
-    site = _meta(tree, "og:site_name")
-    for text in stated:
-        return _without_site(text, site, stated)
-    return next(filter(None, headings), next((b.marked for b in blocks if b.kind == "heading"), ""))
-
-
-def _without_site(text: str, site: str, stated: Sequence[str]) -> str:
-    """Cut the site's name from a title: what og:site_name says, or a short last part."""
-    cuts = list(_SUFFIX.finditer(text))
-    if not cuts:
-        return text
-    head, tail = text[: cuts[-1].start()], text[cuts[-1].end() :]
-    if site and _squeezed(tail) == _squeezed(site):
-        return head
-    if site and _squeezed(text[: cuts[0].start()]) == _squeezed(site):
-        return text[cuts[0].end() :]
-    if any(_squeezed(other) == _squeezed(head) for other in stated):
-        return head
-    return head if len(tail) <= 30 and len(tail) < len(head) else text
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
-
-
-_DATES = (
-    "article:published_time",
-    "datepublished",
-    "og:published_time",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "pubdate",
-)
-
-
-def _published(tree: Element) -> datetime | None:
-    """Give the date that the page states of itself, in UTC; None where it names none with a time zone."""
-    stated = [_meta(tree, name) for name in _DATES]
-    stated += [str(node.get("datetime") or "") for node in tree.iter("time")][:1]
-    return next((moment for moment in map(moment_of, stated) if moment), None)
+def _too_many(tree: Element) -> bool:
+    """Tell a tree with too many elements, in all or in one parent."""
+    if any(len(element) > _MAX_CHILDREN for element in islice(tree.iter(), _MAX_ELEMENTS)):
+        return True
+    return next(islice(tree.iter(), _MAX_ELEMENTS, None), None) is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from digest.normalise.blocks import Block, Piece, blocks_of
+from digest.markup import tree_of
+from digest.normalise.blocks import Block, blocks_of
+from digest.normalise.pieces import Piece
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#]")
 
@@ -15,10 +16,9 @@ def markdown_lines(html: str, url: str) -> str:
 
     Lines broken by <br> stay apart. What would be Markdown is escaped, links and code are kept.
     """
-    from lxml import html as lxml_html
-
-    tree: Any = lxml_html.document_fromstring(html, parser=lxml_html.HTMLParser(remove_comments=True, remove_pis=True))
-    return "\n\n".join(filter(None, map(_block, blocks_of(tree, url)))) + "\n"
+    tree = tree_of(html)
+    blocks = [] if tree is None else blocks_of(tree, url)
+    return "\n\n".join(filter(None, map(_block, blocks))) + "\n"
 
 
 def _block(block: Block) -> str:

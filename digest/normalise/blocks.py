@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from digest.model import ParagraphKind
+from digest.normalise.elements import (
+    BLOCKS,
+    HEADINGS,
+    SILENT,
+    Element,
+    absolute,
+    flat,
+    in_sup,
+    is_hidden,
+    is_layout,
+    spaced,
+    verbatim,
+)
+from digest.normalise.pieces import LINE_BREAK, MAX_BLOCK, SPACE, Piece, Style, bounded, paragraphs_in
 from digest.normalise.repair.marks import unmarked
 
-Element = Any  # lxml ships no types
-Style = Literal["", "code", "math", "link"]
-
 MAX_DEPTH = 150  # nesting beyond this is read as plain text
-MAX_TEXT = 1_000_000  # characters of one document; what comes after is not read
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a block in one style; `href` is absolute and set for links only. `text` has the source's marks."""
-
-    text: str
-    style: Style = ""
-    href: str = ""
+# The longest of 259 real posts and pages at hand (hfblog, readability, trafilatura, article-extraction-benchmark) has
+# 60,873 characters in 267 blocks. What goes beyond these is not read.
+MAX_TEXT = 200_000  # characters of one document
+MAX_BLOCKS = 2_000
+_PIECE_COST = 8  # characters that a stretch counts for, besides its own: very many empty ones take memory too
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A raw paragraph: pieces as the page has them, white space collapsed, and the element it came from."""
+    """A raw paragraph: pieces as the page has them, white space collapsed, and the element it came from.
+
+    `cut`: a part of it, or what stands behind it, was too much to be read.
+    """
 
     kind: ParagraphKind
     pieces: tuple[Piece, ...]
     level: int
     element: Element = field(compare=False, repr=False)
+    cut: bool = False
 
     @property
     def marked(self) -> str:
@@ -47,23 +54,7 @@ class Block:
         return unmarked(self.marked)
 
 
-_SILENT = frozenset(
-    re.findall(
-        r"\w+",
-        "script style noscript template button input select textarea option svg iframe object embed canvas "
-        "video audio map dialog rt rp head title datalist progress ",
-    )
-)
-_BLOCKS = frozenset(
-    re.findall(
-        r"\w+",
-        "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure "
-        "footer form h1 h2 h3 h4 h5 h6 header hgroup html li main menu nav ol p pre section summary table "
-        "tbody td tfoot th thead tr ul ",
-    )
-)
 _SELF_LINKS = frozenset(("#", "¶", "§", "🔗", "", "link", "anchor", "permalink"))
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
 def blocks_of(root: Element, base: str) -> list[Block]:
@@ -71,6 +62,8 @@ def blocks_of(root: Element, base: str) -> list[Block]:
     walk = _Walk(base)
     walk.element(root, _Context())
     walk.flush(_Context(), root)
+    if walk.cut and walk.blocks:
+        walk.blocks[-1] = replace(walk.blocks[-1], cut=True)
     return walk.blocks
 
 
@@ -88,13 +81,22 @@ class _Walk:
     base: str
     blocks: list[Block] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
-    size: int = 0
+    size: int = 0  # characters read
+    worded: bool = False  # the block under way has words
+    cut: bool = False  # something was left out, because this is full
+
+    @property
+    def full(self) -> bool:
+        return self.size >= MAX_TEXT or len(self.blocks) >= MAX_BLOCKS
 
     def element(self, node: Element, ctx: _Context) -> None:
         tag = node.tag
-        if not isinstance(tag, str) or self.size > MAX_TEXT:
+        if not isinstance(tag, str):
             return
-        if tag in _SILENT or _is_hidden(node):
+        if self.full:
+            self.cut = self.cut or tag not in SILENT
+            return
+        if tag in SILENT or is_hidden(node):
             if tag == "script" and "math/tex" in node.get("type", ""):
                 self.text(f"${(node.text or '').strip()}$", _Context(style="math"))
             return
@@ -102,11 +104,11 @@ class _Walk:
             self.text(node.xpath("string()"), ctx)
             return
         special = getattr(self, f"on_{tag}", None)
-        if special is None and tag in _HEADINGS:
+        if special is None and tag in HEADINGS:
             special = self.heading  # named unlike the others, so that no <heading> reaches it
         if special is not None and special(node, ctx):
             return
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self.block(node, ctx)
         else:
             self.inside(node, self.deeper(ctx))
@@ -130,22 +132,35 @@ class _Walk:
         return True
 
     def text(self, text: str | None, ctx: _Context) -> None:
-        if text and self.size <= MAX_TEXT:
-            self.size += len(text)
+        room = 0 if self.full else MAX_TEXT - self.size
+        if text and len(text) > room and not text.isspace():
+            self.cut = True
+        if text and room:
+            text = text[:room]
+            self.size += len(text) + _PIECE_COST
+            self.worded = self.worded or not text.isspace()
             self.pieces.append(Piece(text, ctx.style, ctx.href))
 
     def flush(self, ctx: _Context, node: Element) -> None:
         """Close the block under way: lines parted by an empty one are paragraphs of their own."""
         pieces, self.pieces = self.pieces, []
-        for part in _parts(pieces):
-            self.blocks.append(Block(ctx.kind, part, ctx.level, node))
+        self.worded = False
+        for part in paragraphs_in(pieces):
+            if len(self.blocks) >= MAX_BLOCKS:
+                self.cut = True
+                break
+            kept = bounded(part)
+            self.blocks.append(Block(ctx.kind, kept, ctx.level, node, cut=kept is not part))
 
     def whole(self, kind: ParagraphKind, text: str, node: Element, ctx: _Context) -> bool:
         """Take an element as one block of opaque text."""
         self.flush(ctx, node)
-        if text.strip():
-            self.size += len(text)
-            self.blocks.append(Block(kind, (Piece(text),), 0, node))
+        kept = text[: 0 if self.full else min(MAX_TEXT - self.size, MAX_BLOCK)]
+        if kept.strip():
+            self.size += len(kept)
+            self.blocks.append(Block(kind, (Piece(kept),), 0, node, cut=len(kept) < len(text)))
+        elif text.strip():
+            self.cut = True
         return True
 
     # ---- elements that are more than a box; each tells whether it dealt with its content ----
@@ -170,29 +185,32 @@ class _Walk:
         return self.block(node, ctx, kind="image", level=0)
 
     def on_pre(self, node: Element, ctx: _Context) -> bool:
-        return self.whole("code", _verbatim(node).strip("\n"), node, ctx)
+        return self.whole("code", verbatim(node).strip("\n"), node, ctx)
 
     def on_table(self, node: Element, ctx: _Context) -> bool:
         if node.find(".//pre") is not None and len(node.findall(".//tr")) == 1:  # line numbers beside code
-            return self.whole("code", _verbatim(node.findall(".//pre")[-1]).strip("\n"), node, ctx)
-        if _is_layout(node):
+            return self.whole("code", verbatim(node.findall(".//pre")[-1]).strip("\n"), node, ctx)
+        if is_layout(node):
             return False
-        rows = [[_spaced(c) for c in row if c.tag in ("td", "th")] for row in node.iter("tr")]
+        rows = [[spaced(c) for c in row if c.tag in ("td", "th")] for row in node.iter("tr")]
         return self.whole("table", "\n".join(" | ".join(row) for row in rows if any(row)), node, ctx)
 
     def on_img(self, node: Element, ctx: _Context) -> bool:
-        alt = _SPACE.sub(" ", node.get("alt") or "").strip()
+        alt = SPACE.sub(" ", node.get("alt") or "").strip()
         sign = unmarked(alt)
         if "emoji" in (node.get("class") or "") or (
             sign and len(sign) <= 4 and ord(sign[0]) > 0x2190 and not sign.isalnum()
         ):
             self.text(alt, ctx)
-        elif not "".join(piece.text for piece in self.pieces).strip() and not (node.tail or "").strip():
+        elif not self.worded and not self.full and not (node.tail or "").strip():
+            alt = alt[: min(MAX_TEXT - self.size, MAX_BLOCK)]
+            self.size += len(alt)
             self.blocks.append(Block("image", (Piece(alt),), 0, node))
         return True
 
     def on_br(self, node: Element, ctx: _Context) -> bool:
-        self.pieces.append(Piece("\x0b"))  # a mark of our own: a line break that the author wanted
+        self.size += _PIECE_COST
+        self.pieces.append(Piece(LINE_BREAK))
         return True
 
     def on_hr(self, node: Element, ctx: _Context) -> bool:
@@ -207,7 +225,7 @@ class _Walk:
 
     def on_a(self, node: Element, ctx: _Context) -> bool:
         href = (node.get("href") or "").strip()
-        if href.startswith("#") and (_flat(node).lower() in _SELF_LINKS or _in_sup(node)):
+        if href.startswith("#") and (flat(node).lower() in _SELF_LINKS or in_sup(node)):
             return True
         target = absolute(self.base, href)
         if not target or ctx.style == "code":
@@ -219,109 +237,10 @@ class _Walk:
         if "katex" not in (node.get("class") or "").split():
             return False
         tex = node.xpath("string(.//*[local-name()='annotation'])").strip()
-        self.text(f"${tex}$" if tex else _flat(node), _Context(style="math"))
+        self.text(f"${tex}$" if tex else flat(node), _Context(style="math"))
         return True
 
     def on_math(self, node: Element, ctx: _Context) -> bool:
-        tex = node.get("alttext") or node.xpath("string(.//*[local-name()='annotation'])").strip() or _flat(node)
+        tex = node.get("alttext") or node.xpath("string(.//*[local-name()='annotation'])").strip() or flat(node)
         self.text(f"${tex}$", _Context(style="math"))
         return True
-
-
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-
-
-def _is_hidden(node: Element) -> bool:
-    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
-        return "math" not in (node.get("class") or "") and node.tag != "img"
-    return bool(_HIDDEN_STYLE.search(node.get("style") or ""))
-
-
-def _in_sup(node: Element) -> bool:
-    parent = node.getparent()
-    return (parent is not None and parent.tag == "sup") or node.find("sup") is not None
-
-
-def absolute(base: str, href: str) -> str:
-    """Resolve a link; "" for what is no http(s) address or cannot be read."""
-    try:
-        target = urljoin(base, href.strip())
-        return target if href and urlsplit(target).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def _flat(node: Element) -> str:
-    return _SPACE.sub(" ", "".join(node.itertext(with_tail=False))).strip()
-
-
-def _spaced(node: Element) -> str:
-    """Give an element's text with a space where a block or line ends."""
-    from lxml.etree import iterwalk
-
-    out = []
-    for event, child in iterwalk(node, events=("start", "end")):
-        if event == "start":
-            out.append(child.text or "" if child.tag not in _SILENT else "")
-        elif child is not node:
-            out.append((" " if child.tag in _BLOCKS or child.tag == "br" else "") + (child.tail or ""))
-    return _SPACE.sub(" ", "".join(out)).strip()
-
-
-def _verbatim(node: Element) -> str:
-    """Give preformatted text with its line breaks."""
-    from lxml.etree import iterwalk
-
-    out = []
-    for event, child in iterwalk(node, events=("start", "end")):
-        if event == "start":
-            out.append("\n" if child.tag == "br" else child.text or "")
-        elif child is not node:
-            out.append(child.tail or "")
-    return "".join(out)
-
-
-def _is_layout(table: Element) -> bool:
-    """Tell a table that only places things on the page: one cell, or cells with headings, tables or long text."""
-    if table.find(".//table") is not None or any(table.find(f".//{h}") is not None for h in _HEADINGS):
-        return True
-    cells = [cell for row in table.iter("tr") for cell in row if cell.tag in ("td", "th")]
-    return len(cells) <= 1 or any(len(_flat(cell)) > 600 for cell in cells)
-
-
-def _parts(pieces: list[Piece]) -> Iterator[tuple[Piece, ...]]:
-    """Collapse white space across pieces, and part them where two line breaks meet."""
-    part: list[Piece] = []
-    breaks, spaced = 0, True
-    for piece in pieces:
-        if piece.text == "\x0b":
-            breaks += 1
-            continue
-        text = _SPACE.sub(" ", piece.text)
-        if not text.strip(" ") and breaks:
-            continue
-        if breaks and part:
-            if breaks > 1:
-                yield from _closed(part)
-                part = []
-            else:
-                part[-1] = Piece(part[-1].text.rstrip(" "), part[-1].style, part[-1].href)
-                part.append(Piece("\n"))
-            spaced = True
-        breaks = 0
-        if spaced:
-            text = text.lstrip(" ")
-        if text:
-            part.append(Piece(text, piece.style, piece.href))
-            spaced = text.endswith(" ")
-    yield from _closed(part)
-
-
-def _closed(part: list[Piece]) -> Iterator[tuple[Piece, ...]]:
-    while part and not part[-1].text.strip(" \n"):
-        part.pop()
-    if part:
-        part[-1] = Piece(part[-1].text.rstrip(" "), part[-1].style, part[-1].href)
-        if any(piece.text.strip() for piece in part):
-            yield tuple(part)

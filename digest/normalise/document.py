@@ -12,16 +12,17 @@ from digest.normalise.blocks import Block
 from digest.normalise.editions import credits_in, footer_clues, is_imprint, weak_footer_clues
 from digest.normalise.language import language_of_document
 from digest.normalise.paragraphs import paragraph_of
-from digest.normalise.printable import printable
 from digest.normalise.repair.evidence import damage_of, evidence_of
 from digest.normalise.repair.marks import Source, is_marked, marked, placed
 from digest.normalise.repair.mend import mend
 from digest.normalise.repair.refuse import is_noise
 from digest.normalise.repair.report import UNSURE, Mended
+from digest.printable import printable
 
 # A text is damaged as a whole where damaged paragraphs make up more than this share of its letters. Below it, the
 # damaged paragraphs alone are taken out of the prose (they become "code", which is never split, paired or chosen).
 _DAMAGED_SHARE = 0.05
+LONGEST_TITLE = 300  # characters; the longest of 259 real ones has 126
 _HEAD, _FOOT = 6, 10  # paragraphs at both ends where an imprint may stand
 
 
@@ -33,10 +34,12 @@ def document_from(
     source: Source,
     lang: str = "",
     published: datetime | None = None,
+    cut: bool = False,
 ) -> Document:
     """Make a Document of raw blocks. `lang` is what page, feed or settings declare; the text decides.
 
-    `source` is what the blocks were read from; the title may come from it or from elsewhere, a feed.
+    `source` is what the blocks were read from; the title may come from it or from elsewhere, a feed. `cut`: something
+    was left out before there were blocks.
     """
     heading, unsure_of_title, mended_title = _title(title, source)
     done_before = dict.fromkeys((*source.mended.repairs, *mended_title.repairs))
@@ -74,6 +77,7 @@ def document_from(
         guessed=len(guesses),
         unsure=sum(guess.sure < UNSURE for guess in guesses),
         title_guesses=unsure_of_title,
+        cut=cut or any(block.cut for block in blocks),
     )
 
 
@@ -82,14 +86,16 @@ def _title(title: str, source: Source) -> tuple[str, tuple[Guess, ...], Mended]:
 
     One that comes from a feed is read as its body was damaged; one from a repaired source has its marks.
     """
+    title = title[: 4 * LONGEST_TITLE]  # with its marks, and before white space is joined
     mended = Mended(title)
     text, known = title, source.known
     if not (known and is_marked(title)):
         # by itself where the body is sound: its title may be damaged all the same
         mended = mend(title, like=source.evidence or None)
         text, known = marked(mended)
-    line = printable(" ".join(text.split())).replace("\u00a0", " ").strip()
+    line = printable(" ".join(text.split()), selectors=not known).replace("\u00a0", " ").strip()
     text, unsure, broken = placed(line, known)
+    text, unsure = text[:LONGEST_TITLE], tuple(guess for guess in unsure if guess.at < LONGEST_TITLE)
     return text, unsure, replace(mended, damage=(*mended.damage, *broken))
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from digest.model import Clue, Document, Paragraph, base_lang
-from digest.normalise.blocks import absolute
+from digest.normalise.elements import absolute
 
 Element = Any
 
@@ -69,6 +70,8 @@ _SWITCH = {
 }
 _SWITCH_LANG = {label: lang for lang, labels in _SWITCH.items() for label in labels}
 _LABEL_LENGTH = 80  # longer lines that start like a label are sentences
+_IMPRINT = 2_000  # characters; a longer paragraph is none
+_MOST_CLUES = 50  # of a page's head: more are a menu
 
 
 def looks_like_imprint(text: str) -> bool:
@@ -84,6 +87,8 @@ def looks_like_imprint(text: str) -> bool:
 def is_imprint(paragraph: Paragraph) -> bool:
     """Tell whether a paragraph is an imprint, not prose: a label with a link to the original, or people's credits."""
     text = paragraph.text.strip()
+    if len(text) > _IMPRINT:
+        return False
     lines = [line for line in text.split("\n") if line.strip()]
     return all(
         _labelled(line, paragraph) or (len(line) <= _LABEL_LENGTH and (_CREDIT.match(line) or _STAFF.match(line)))
@@ -101,7 +106,7 @@ def _links(paragraph: Paragraph) -> list[tuple[str, str]]:
 
 def _labelled(line: str, paragraph: Paragraph) -> re.Match[str] | None:
     match = _LABEL.match(line)
-    links = _links(paragraph)
+    links = _links(paragraph) if match else []
     if not match or not links:
         return None
     rest = match["rest"]
@@ -163,16 +168,16 @@ def head_clues(tree: Element, url: str, lang: str) -> tuple[Clue, ...]:
     own = base_lang(lang)
     clues = []
     for link in tree.iter("link"):
-        tag = (link.get("hreflang") or "").strip()
+        tag = (link.get("hreflang") or "").strip()[:35]
         is_alternate = "alternate" in (link.get("rel") or "").lower().split()
         if is_alternate and tag and tag.lower() != "x-default" and base_lang(tag) != own and not _is_feed(link):
             clues.append(Clue(absolute(url, link.get("href") or ""), _tag(tag), "hreflang"))
     for anchor in tree.iter("a"):
-        text = " ".join(anchor.itertext()).strip().lower()
+        text = " ".join(islice(anchor.itertext(), 8)).strip().lower()
         target = _SWITCH_LANG.get(text) if len(text) <= 20 else None
         if target and base_lang(target) != own:
             clues.append(Clue(absolute(url, anchor.get("href") or ""), target, "switch"))
-    return tuple(clue for clue in clues if clue.url)
+    return tuple(clue for clue in clues if clue.url)[:_MOST_CLUES]
 
 
 def _is_feed(link: Element) -> bool:

@@ -10,6 +10,7 @@ from digest.normalise.blocks import Block
 
 Element = Any
 
+_NAMES = 500  # characters of an element's classes that are looked at
 _JUNK_TAGS = ("nav", "aside", "footer", "form")
 _JUNK_ROLES = frozenset(("navigation", "complementary", "contentinfo", "search", "banner", "dialog", "menu", "toolbar"))
 _JUNK = re.compile(
@@ -52,7 +53,7 @@ def in_furniture(block: Block, region: Element, holders: frozenset[Element]) -> 
             return False
         if element in holders or element.tag in ("body", "html", "main", "article", "pre", "code", "table"):
             continue
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = f"{(element.get('class') or '')[:_NAMES]} {(element.get('id') or '')[:_NAMES]}"
         if element.tag in _JUNK_TAGS or (element.get("role") or "").lower() in _JUNK_ROLES or _JUNK.search(names):
             return True
         if _MINOR.search(names) and len(block.text) < 200:
@@ -97,9 +98,9 @@ def without_edges(blocks: Sequence[Block]) -> list[Block]:
         if any(_DATE_LINE.fullmatch(block.text.strip()) for block in head):
             head = [block for block in head if block.kind not in ("prose", "item")]
         kept = head + kept[start:]
-    for n in range(2 * len(kept) // 5, len(kept)):
-        rest = kept[n + 1 :]
-        if _REMARKS.fullmatch(kept[n].text.strip()) and any(_ANSWER.match(block.text.strip()) for block in rest):
+    answers = max((n for n, block in enumerate(kept) if _ANSWER.match(block.text.strip())), default=0)
+    for n in range(2 * len(kept) // 5, answers):
+        if _REMARKS.fullmatch(kept[n].text.strip()):
             kept = kept[:n]
             break
     more = next((n for n in range(len(kept) // 2, len(kept)) if _MORE.fullmatch(kept[n].text.strip())), len(kept))

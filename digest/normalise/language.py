@@ -6,7 +6,7 @@ langdetect fails on short and mixed text ("使用Python运行GPT-4o" → vi, "OK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from digest.model import base_lang
 
@@ -104,6 +104,16 @@ def side_of(text: str) -> str:
     return lang if lang in ("zh", "en") else ""
 
 
+# Function words of English that no other language in Latin script has many of. Of 804 pieces of web pages (4,000
+# characters each) those that langdetect took for another language had at most .6 % of them, and it took every piece
+# with _ENGLISH_SHARE of them for English. It takes 15 ms a text; counting takes a hundredth of that.
+_ENGLISH_WORDS = frozenset(
+    ("the", "and", "that", "with", "which", "this", "from", "have", "you", "our", "your", "their", "its", "these",
+     "when", "how", "they", "would", "but", "were", "into", "than")
+)  # fmt: skip
+_ENGLISH_SHARE = 0.05
+_ENGLISH_KINDS = 4  # so many different ones: a name that holds "the" may stand in every line
+_SOME_WORDS = 1_000  # of the text's beginning, which is what langdetect is given too
 _LEAST_WORDS = 8  # fewer say nothing to langdetect (measured: "OK" → pt)
 
 
@@ -120,7 +130,12 @@ def language_of_document(texts: Iterable[str], declared: str = "") -> str:
     words = _LATIN_WORD.findall(plain)
     if len(words) < _LEAST_WORDS:
         return declared if declared and base_lang(declared) != "zh" else "en"
-    return _latin_language(plain) or "en"
+    return "en" if _plainly_english(words) else _latin_language(plain) or "en"
+
+
+def _plainly_english(words: Sequence[str]) -> bool:
+    found = [word for word in map(str.lower, words[:_SOME_WORDS]) if word in _ENGLISH_WORDS]
+    return len(found) >= _ENGLISH_SHARE * len(words[:_SOME_WORDS]) and len(set(found)) >= _ENGLISH_KINDS
 
 
 def _latin_language(text: str) -> str:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from digest.model import Guess, Paragraph, Span
 from digest.normalise.blocks import Block
-from digest.normalise.printable import printable
 from digest.normalise.repair.evidence import Evidence
 from digest.normalise.repair.marks import Known, marked, placed
 from digest.normalise.repair.report import Mended
 from digest.normalise.repair.source import mend_pieces
+from digest.printable import printable
 
 
 def paragraph_of(block: Block, known: Known = (), like: Evidence | None = None) -> tuple[Paragraph, Mended]:
@@ -33,7 +33,7 @@ def paragraph_of(block: Block, known: Known = (), like: Evidence | None = None) 
         damage.update(dict.fromkeys(broken))
         out.append(text)
         at += len(text)
-    text = "".join(out)
+    text, spans, guesses = _joined("".join(out), spans, guesses)
     spans += _formulas(text, spans) if block.kind not in ("code", "table") else []
     spans.sort(key=lambda span: span.start)
     mended = Mended(
@@ -43,6 +43,28 @@ def paragraph_of(block: Block, known: Known = (), like: Evidence | None = None) 
         tuple(guess for each in fixed.values() for guess in each.guesses),
     )
     return Paragraph(block.kind, text, block.level, tuple(spans), tuple(guesses)), mended
+
+
+def _joined(text: str, spans: list[Span], guesses: list[Guess]) -> tuple[str, list[Span], list[Guess]]:
+    """Make printable what is not so where pieces meet: marks heap up there, or a selector follows what takes none.
+
+    Each piece is printable by itself, so characters only go; places move with what goes before them.
+    """
+    clean = printable(text)
+    if clean == text:
+        return text, spans, guesses
+    moved, kept = [], 0
+    for character in text:
+        moved.append(kept)
+        kept += kept < len(clean) and clean[kept] == character
+    moved.append(kept)
+    placed_spans = [replace(span, start=moved[span.start], end=moved[span.end]) for span in spans]
+    placed_guesses = [replace(guess, at=moved[guess.at]) for guess in guesses]
+    return (
+        clean,
+        [span for span in placed_spans if span.start < span.end],
+        [guess for guess in placed_guesses if clean[guess.at : guess.at + 1] == guess.chosen],
+    )
 
 
 def _mended(pieces: list[str], like: Evidence | None) -> tuple[Mended, ...]:
@@ -64,7 +86,7 @@ def _read(piece: Mended, known: Known) -> tuple[str, tuple[Guess, ...], tuple[st
     What is unsure by its own repair is marked too, so that its places outlive what is stripped.
     """
     text, known = marked(piece, known)
-    return placed(printable(text).replace("\u00a0", " "), known)
+    return placed(printable(text, selectors=not known).replace("\u00a0", " "), known)
 
 
 # $…$ as KaTeX's auto-render takes it, but for money: the closing sign follows no space and precedes no digit.

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from digest.model import Document
-from digest.normalise.blocks import MAX_TEXT, Block, Piece
+from digest.normalise.blocks import Block
 from digest.normalise.document import document_from
+from digest.normalise.pieces import Piece
 from digest.normalise.repair.marks import source_of, unmarked
 
+MAX_PLAIN = 1_000_000  # characters; what comes after is not read
 LINE_END = re.compile(r"\r?\n")  # and nothing else: form feeds, U+2028 and the like stand within lines
 # A line narrower than this was ended by its writer, not wrapped (columns; a Han character takes two). Mail, man pages
 # and commit messages are wrapped at 65 to 80.
@@ -27,9 +29,9 @@ _WIDE = re.compile(
 
 def read_plain(text: str, url: str, *, lang: str = "") -> Document:
     """Read plain text: no title, every paragraph prose."""
-    source = source_of(text[:MAX_TEXT])
+    source = source_of(text[:MAX_PLAIN])
     blocks = [Block("prose", (Piece(paragraph),), 0, None) for paragraph in paragraphs_of(source.text)]
-    return document_from(blocks, url, title="", source=source, lang=lang)
+    return document_from(blocks, url, title="", source=source, lang=lang, cut=len(text) > MAX_PLAIN)
 
 
 def paragraphs_of(text: str) -> Iterator[str]:

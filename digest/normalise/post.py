@@ -25,7 +25,7 @@ CUT_OFF = re.compile(
 
 
 def _plain(html: str) -> str:
-    return re.sub(r"<[^>]*>", " ", html).strip()
+    return re.sub(r"<[^<>]*>", " ", html).strip()
 
 
 def _is_whole(html: str, least: int) -> bool:

@@ -27,6 +27,7 @@ NEAR_TEXTS = 0.78  # cosine of the texts' mean vectors: editions ≥ .77, posts 
 NEAR_TEXTS_ALIKE = 0.85  # in one language
 SHARED = 0.35  # of the names, numbers, links and code of the poorer text: editions ≥ .68, posts on one topic ≤ .30
 APART = timedelta(days=14)
+BLOCK = 512  # titles compared at once: a first visit of 300 feeds brings 15,000, whose whole table takes 900 MB
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+#.-]*[A-Za-z0-9+#]|[A-Za-z]")
 ACRONYM = re.compile(r"[A-Z0-9]*[A-Z][A-Z0-9]+s?")
 SPELT = re.compile(r"[A-Za-z]+[A-Z]\w*")  # PyTorch, vLLM: a name by its spelling
@@ -61,12 +62,15 @@ def _near(told: Sequence[Told], fresh: Collection[str], embedder: Embedder) -> I
     if not new:
         return
     vectors = embedder.encode([one.signature.title for one in sided])
-    close = vectors[new] @ vectors.T
-    pairs = {
-        tuple(sorted((new[i], int(j)))): round(float(close[i, j]), 4)
-        for i, j in zip(*np.nonzero(close >= NEAR_TITLES), strict=True)
-        if new[i] != int(j)
-    }
+    pairs: dict[tuple[int, ...], float] = {}
+    for start in range(0, len(new), BLOCK):
+        some = new[start : start + BLOCK]
+        close = vectors[some] @ vectors.T
+        pairs |= {
+            tuple(sorted((some[i], int(j)))): round(float(close[i, j]), 4)
+            for i, j in zip(*np.nonzero(close >= NEAR_TITLES), strict=True)
+            if some[i] != int(j)
+        }
     for (i, j), near in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
         one, two = sided[i], sided[j]
         least = NEAR_TITLES_ALIKE if one.signature.side == two.signature.side else NEAR_TITLES

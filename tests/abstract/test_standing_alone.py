@@ -143,6 +143,19 @@ def test_the_fitted_models_know_the_traits_and_the_embedder() -> None:
         assert len(reader.direction) == load_embedder().dim
 
 
+def test_lexrank_is_the_same_whatever_part_of_its_terms_is_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        f"The cache {word} the index of the {other} server."
+        for word in ("reads", "writes", "keeps")
+        for other in ("model", "token", "cache", "query")
+    ]
+    counted = np.ones(len(lines), dtype=bool)
+    whole = lexrank(lines, counted)
+    monkeypatch.setattr("digest.abstract.lexrank.MOST_CELLS", 3 * len(lines))
+    np.testing.assert_allclose(lexrank(lines, counted), whole, rtol=1e-9)
+    assert whole.min() < whole.max()
+
+
 def test_lexrank_prefers_what_shares_its_words_with_many_lines() -> None:
     lines = ["Queues keep jobs.", "Queues of jobs in tables.", "Jobs wait in queues.", "Cats like milk.", "任务队列"]
     share = lexrank(lines, np.array([True, True, True, True, False]))

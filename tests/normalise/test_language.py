@@ -28,7 +28,12 @@ EN = "The server keeps a copy of every page and hands it to the reader when the 
         ("", ""),
     ],
 )
+@pytest.mark.fault("content", "language of a short text")
 def test_a_line_is_told_by_its_scripts(text: str, lang: str) -> None:
+    """A title of a few words, or of two languages.
+
+    Scripts tell the language, not a guesser of languages.
+    """
     assert language_of(text) == lang
 
 

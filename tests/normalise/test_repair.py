@@ -6,9 +6,9 @@ from clean_texts import ZH
 
 from digest.model import Document
 from digest.normalise.article import read_fragment
-from digest.normalise.printable import printable
 from digest.normalise.repair.channel import CP1252
 from digest.normalise.repair.source import mend_source
+from digest.printable import printable
 
 
 def of(*paragraphs: str, title: str = "标题") -> Document:

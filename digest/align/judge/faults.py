@@ -92,7 +92,7 @@ def _is_prose(run: str) -> bool:
     return (len(words) >= 6 and plain >= 1) or (len(words) >= 3 and plain >= 2) or len(words) >= 10
 
 
-PATH = re.compile(r"[A-Za-z\d][\w.~-]*(?:/[A-Za-z\d][\w.~-]*)+", re.ASCII)  # Lab/model-a
+PATH = re.compile(r"(?<![A-Za-z\d])[A-Za-z\d][\w.~-]*(?:/[A-Za-z\d][\w.~-]*)+", re.ASCII)  # Lab/model-a
 OPENED = re.compile(r"[“\"‘'「《(\[:：`<]\s*$")
 
 

@@ -19,6 +19,8 @@ Features = Mapping[str, float]
 STOPPED = re.compile(r"[。!?…;；.:：][\W_]*$")
 CUT = re.compile(r"[A-Za-z\u4e00-\u9fff,，、][\s*_]*$")
 COMMA = re.compile(r"[，；：、,;:]|(?<=\w) [—–-] (?=\w)")
+ZH_STOP, EN_STOP = re.compile(r"[。!?；;]"), re.compile(r"[.!?;]")
+WORD_RUN, NO_WORD = re.compile(r"\w+"), re.compile(r"\W+")
 BRACKET = re.compile(r"[(（\[]")
 QUOTE = re.compile(r"[“「『《]|\"(?=\w)|(?<!\w)['‘](?=\w)")
 ITEM = re.compile(r"\W*(?:\d{1,2}[.)、]|step \d|第\s?[\d一二三四五六七八九十]+)", re.I)
@@ -99,11 +101,27 @@ def _tail(side: Side, evidence: Evidence) -> float:
     return best
 
 
+def _stops_within(zh: str) -> int:
+    """Count the stops of a Chinese line that a word follows."""
+    last = max((match.end() for match in WORD_RUN.finditer(zh)), default=0)
+    return len(ZH_STOP.findall(zh[:last]))
+
+
+def _starts_behind_stops(en: str) -> int:
+    """Count the stops of an English line that a capital follows behind a space, with nothing but marks between."""
+    count = 0
+    for gap in NO_WORD.finditer(en):  # run by run: a look-ahead from each stop takes the cube of a run's length
+        if "A" <= en[gap.end() : gap.end() + 1] <= "Z":
+            spaces = [n for n, character in enumerate(gap.group()) if character.isspace()]
+            count += len(EN_STOP.findall(gap.group()[: spaces[-1]])) if spaces else 0
+    return count
+
+
 def _by_marks(zh: Text, en: Text) -> dict[str, float]:
     stops = bool(STOPPED.search(zh.raw.rstrip())), bool(STOPPED.search(en.raw.rstrip()))
     commas = len(COMMA.findall(zh.raw)) - len(COMMA.findall(en.raw))
     brackets = len(BRACKET.findall(zh.raw)) - len(BRACKET.findall(en.raw))
-    sentences = len(re.findall(r"[。!?；;](?!\W*$)", zh.raw)) - len(re.findall(r"[.!?;](?=\W*\s+\W*[A-Z])", en.raw))
+    sentences = _stops_within(zh.raw) - _starts_behind_stops(en.raw)
     return {
         "en unended": float(stops[0] and not stops[1]),
         "zh unended": float(stops[1] and not stops[0]),

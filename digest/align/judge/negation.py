@@ -96,5 +96,5 @@ def denials(zh: Text, en: Text) -> dict[str, float]:
 
 def _zh_denials(prose: str) -> int:
     """Count the words of a Chinese line that deny something, by jieba's segmentation."""
-    words = segmenter().lcut(prose, HMM=False)
+    words = list(segmenter().cut(prose, HMM=False))
     return sum(bool(ZH_NEGATIVE.search(word)) and word not in ZH_NO_NEGATION for word in words)

@@ -90,9 +90,9 @@ def _countable(text: str) -> str:
     text = re.sub(r"^\W*\d{1,2}[.)、]\s", " ", URL.sub(" ", text))
     text = re.sub(r"(\d{1,2})\s*世[纪紀]\s*(\d0)\s*年代", lambda m: f"{int(m[1]) * 100 - 100 + int(m[2])}年代", text)
     text = EXPONENT.sub(lambda m: f"{float(m.group()):.15f}".rstrip("0"), text)
-    text = re.sub(r"(\d+(?:\.\d+)?)\s*万\s*(\d)\s*千", lambda m: f"{float(m[1]) + int(m[2]) / 10:g} 万", text)
+    text = re.sub(r"(?<!\d)(\d+(?:\.\d+)?)\s*万\s*(\d)\s*千", lambda m: f"{float(m[1]) + int(m[2]) / 10:g} 万", text)
     text = re.sub(r"(?<![\d.,])(\d+)\s*亿\s*(\d+)\s*(千万|百万|万)", _hundred_millions, text)
-    text = re.sub(r"(\d+)\s*个半", r"\1.5 个", text)
+    text = re.sub(r"(?<!\d)(\d+)\s*个半", r"\1.5 个", text)
     text = re.sub(r"(?<=\d)(?<!\b0)\s?[xX×]\s?(?=\d)", " × ", text)  # 8x7B is two numbers, 0x7F is one
     text = re.sub(r"(?<=\d):00\b|(?<=\bm)[23]\b|(?<=\bkm)[23]\b", " ", text)
     return re.sub(r"(?<=[A-Za-z])\d(?=[A-WYZa-wyz])", "", text)  # B2C and its like are names

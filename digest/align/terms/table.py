@@ -14,10 +14,10 @@ from digest.align.terms.cut import han_count, key_of
 from digest.align.terms.ledger import Ledger
 from digest.align.terms.term import Term
 from digest.errors import ConfigError
+from digest.printable import FORMULA, guarded
 
 COLUMNS = ("zh", "en", "note")
 LONGEST = 200  # characters of a term
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def as_csv(ledger: Ledger, *, seed: bool = False) -> str:
@@ -29,7 +29,7 @@ def as_csv(ledger: Ledger, *, seed: bool = False) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     some = [term for term in ledger.terms if seed or term.fixed or term.variants or not term.seed]
-    writer.writerows([_guarded(cell) for cell in (term.zh, term.en, term.note)] for term in some)
+    writer.writerows([guarded(cell) for cell in (term.zh, term.en, term.note)] for term in some)
     return out.getvalue()
 
 
@@ -86,9 +86,5 @@ def _term(cells: list[str], columns: dict[str, int], where: str) -> Term:
     return Term(en, zh, fixed=True, note=note)
 
 
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
-
-
 def _bare(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell

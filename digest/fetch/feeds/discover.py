@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from digest import markup
 from digest.decode import declared_charset, decode
 from digest.fetch.feeds.links import clean_url
 from digest.model import Page, base_lang
@@ -30,6 +31,7 @@ _FEED_PATH = re.compile(
 )
 _FEED_END = re.compile(r"/(?:feeds?|rss2?|atom)/?$|\.(?:rss|atom|rdf)$", re.IGNORECASE)
 _FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format|type)=(?:rss2?|atom|feed|rdf)(?:&|$)", re.IGNORECASE)
+MOST_FEEDS = 100  # of a page
 _COMMENTS = re.compile(r"comments?\b|评论|評論|回复", re.IGNORECASE)
 
 
@@ -56,7 +58,7 @@ def find_feeds(page: Page) -> tuple[FoundFeed, ...]:
     if not any(found):
         found = [_found(each, base, "anchor") for each in tree.iter("a") if _looks_like_feed(each.get("href") or "")]
     feeds = {each.url: each for each in reversed([each for each in found if each is not None])}
-    distinct = list(reversed(feeds.values()))
+    distinct = list(reversed(feeds.values()))[:MOST_FEEDS]
     return tuple(sorted(distinct, key=lambda each: bool(_COMMENTS.search(each.title) or _COMMENTS.search(each.url))))
 
 
@@ -85,14 +87,9 @@ def propose_twin(feed_entry_urls: Sequence[str], page: Page) -> dict[str, str]:
 
 def tree_of(page: Page) -> tuple[Any, str]:
     """Parse a page, however broken, and give it with the address its links are relative to; None for no markup."""
-    from lxml import etree, html
-
     text = decode(page.body, declared_charset(page.header("content-type"), page.body)).text
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml takes no str that declares a charset
-    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
-    try:
-        tree = html.document_fromstring(text)
-    except (etree.ParserError, ValueError):
+    tree = markup.tree_of(re.sub("[\x01-\x08\x0b\x0c\x0e-\x1f]", "", text))
+    if tree is None:
         return None, page.url
     base = next((each.get("href") for each in tree.iter("base") if each.get("href")), "")
     return tree, clean_url(base, page.url) or page.url

@@ -6,6 +6,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from digest.fetch.feeds.wellformed import FORBIDDEN
 
@@ -13,6 +14,7 @@ FIELD = 200_000  # characters of HTML a field may bring
 READ = 5_000  # characters of markup that are read for a title
 TITLE = 300  # characters of a title or name
 LONGEST_GUID = 1000
+MOST_PEOPLE = 50  # authors of an entry
 
 # HTML as it stands in titles: elements known for it, and whatever has attributes. Any other <word> is text, such as
 # the type in "Vec<T>".
@@ -29,6 +31,7 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def guid(text: str) -> str:
+    text = FORBIDDEN.sub("", text)
     if len(text) > LONGEST_GUID:
         return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     return text
@@ -51,7 +54,8 @@ def words(markup: str) -> str:
 
 
 def cut(value: str, size: int = FIELD) -> str:
-    """Cut markup to a size, not within a tag."""
+    """Cut markup to a size, not within a tag, and drop what XML forbids: references may bring it in again."""
+    value = FORBIDDEN.sub("", value)
     if len(value) <= size:
         return value
     head = value[:size]
@@ -59,7 +63,7 @@ def cut(value: str, size: int = FIELD) -> str:
 
 
 def joined(people: Iterable[str]) -> str:
-    names = (plain(re.sub(r"\(?mailto:.*", "", each[:READ])) for each in people)
+    names = (plain(re.sub(r"\(?mailto:.*", "", each[:READ])) for each in islice(people, MOST_PEOPLE))
     return ", ".join(dict.fromkeys(filter(None, names)))[:TITLE]
 
 

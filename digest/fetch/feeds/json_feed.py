@@ -10,8 +10,9 @@ from datetime import tzinfo
 from typing import Any
 
 from digest.errors import SourceError
+from digest.fetch.feeds.bounded import first_and_last
 from digest.fetch.feeds.dates import read_date
-from digest.fetch.feeds.fields import cut, guid, joined, language_tag, plain
+from digest.fetch.feeds.fields import MOST_PEOPLE, cut, guid, joined, language_tag, plain
 from digest.fetch.feeds.links import clean_url
 from digest.fetch.feeds.wellformed import FORBIDDEN, one_line, refuse
 from digest.model import Entry, Feed
@@ -25,16 +26,17 @@ def json_feed(url: str, text: str, zone: tzinfo) -> Feed:
         raise SourceError(url, "parse", f"broken JSON: {one_line(error)}", kind="syntax") from error
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
         refuse(url, "this is JSON, but no JSON Feed")
+    items, flaws = first_and_last(found["items"])
+    if "jsonfeed.org" not in _text(found, "version"):
+        flaws = (*flaws, "it does not say which version of JSON Feed it is")
     lang, author = language_tag(found.get("language")), _json_authors(found)
     return Feed(
         url=url,
         title=plain(_text(found, "title"), markup=False),
         link=clean_url(_text(found, "home_page_url"), url),
         lang=lang,
-        entries=tuple(_json_entry(each, url, zone, lang, author) for each in found["items"] if isinstance(each, dict)),
-        flaws=()
-        if "jsonfeed.org" in _text(found, "version")
-        else ("it does not say which version of JSON Feed it is",),
+        entries=tuple(_json_entry(each, url, zone, lang, author) for each in items if isinstance(each, dict)),
+        flaws=flaws,
     )
 
 
@@ -74,5 +76,5 @@ def _paragraphs(text: str) -> str:
 def _json_authors(raw: Mapping[str, Any]) -> str:
     people = raw.get("authors")
     people = people if isinstance(people, list) else [people]
-    names = [_text(each, "name") for each in (*people, raw.get("author")) if isinstance(each, dict)]
+    names = [_text(each, "name") for each in (*people[:MOST_PEOPLE], raw.get("author")) if isinstance(each, dict)]
     return joined(names)

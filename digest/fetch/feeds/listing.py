@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from digest.errors import SourceError
 from digest.fetch.feeds.discover import tree_of
+from digest.fetch.feeds.fields import TITLE
 from digest.fetch.feeds.links import clean_url
 from digest.fetch.feeds.parse import parse_feed
 from digest.model import Page
@@ -36,8 +37,10 @@ def listed_in(page: Page) -> tuple[Link, ...]:
         for anchor in tree.iter("a") if tree is not None else ():
             href = anchor.get("href") or ""
             url = clean_url(href, base).partition("#")[0] if not href.startswith("#") else ""
-            title = " ".join(anchor.text_content().split())
+            title = " ".join(anchor.text_content().split())[:TITLE]
             # a card links its picture without words first, and its title after that
             found[url] = found.get(url) or title
+            if len(found) > MOST_LINKS:
+                break
     found.pop("", None)
     return tuple(Link(url, title) for url, title in list(found.items())[:MOST_LINKS])

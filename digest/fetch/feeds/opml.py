@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
 from digest.fetch.feeds.links import clean_url
+from digest.printable import printable
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -58,8 +59,8 @@ def write_opml(title: str, rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_FORBIDDEN.sub("", text))
+    return quoteattr(printable(text))
 
 
 def _escaped(text: str) -> str:
-    return _FORBIDDEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, tzinfo
 
+from digest.fetch.feeds.bounded import MOST_TEXT
 from digest.fetch.feeds.fields import words
 from digest.fetch.feeds.json_feed import json_feed
 from digest.fetch.feeds.wellformed import text_of
@@ -22,16 +23,17 @@ from digest.model import Entry, Feed, Page
 def parse_feed(page: Page, *, declared_zone: tzinfo | None = None, limit: int = 500) -> Feed:
     """Read a feed; dates without a zone are taken as in `declared_zone` (UTC if None).
 
-    Of more than `limit` entries the newest are kept. Raises SourceError: kind "content" for what is no feed, "syntax"
+    Of more than `limit` entries the newest are kept, and entries behind the first MOST_TEXT characters of their texts
+    keep title, link and dates only. Raises SourceError: kind "content" for what is no feed, "syntax"
     for one that cannot be read.
     """
     text, flaws = text_of(page)
     zone = declared_zone or UTC
-    if text[:1] in "{[":
+    if text.startswith(("{", "[")):
         feed = json_feed(page.url, text, zone)
     else:
         feed = xml_feed(page, text, zone, flaws)
-    entries = _newest(_distinct(feed.entries, flaws), limit, flaws)
+    entries = _of_bounded_text(_newest(_distinct(feed.entries, flaws), limit, flaws), flaws)
     return replace(feed, entries=entries, flaws=(*flaws, *feed.flaws))
 
 
@@ -45,6 +47,18 @@ def name_of(entry: Entry) -> str:
     if entry.title or len(text) <= 100:
         return text
     return text[:100].rsplit(" ", 1)[0] + "…"
+
+
+def _of_bounded_text(entries: tuple[Entry, ...], flaws: list[str]) -> tuple[Entry, ...]:
+    """Take the texts from the entries that stand behind as much text as one feed may bring."""
+    room, kept = MOST_TEXT, []
+    for entry in entries:
+        room -= len(entry.summary) + len(entry.content)
+        kept.append(entry if room >= 0 else replace(entry, summary="", content=""))
+    if room < 0:
+        lost = sum(1 for old, new in zip(entries, kept, strict=True) if old is not new)
+        flaws.append(f"more than {MOST_TEXT} characters: the texts of {lost} entries are not kept")
+    return tuple(kept)
 
 
 def _distinct(entries: tuple[Entry, ...], flaws: list[str]) -> tuple[Entry, ...]:

@@ -33,7 +33,7 @@ HTML_HINT = "this is an HTML page, not a feed; `digest feeds add` finds its feed
 
 # Characters that XML 1.0 forbids (section 2.2), as themselves and as references.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,9})|([0-9]{1,10}));")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,100})|([0-9]{1,100}));")
 # Whatever is opened may end with the text (\Z): a pattern that fails there is quadratic in hostile input.
 _AMPERSAND = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?:([A-Za-z][A-Za-z0-9]*);|(?!#))", re.DOTALL)
 _BEFORE_ROOT = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)

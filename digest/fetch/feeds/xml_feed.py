@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from digest.errors import SourceError
+from digest.fetch.feeds.bounded import bounded
 from digest.fetch.feeds.dates import read_date
 from digest.fetch.feeds.fields import READ, cut, guid, joined, language_tag, plain
 from digest.fetch.feeds.links import clean_url
@@ -20,7 +21,7 @@ from digest.model import Entry, Feed, Page
 
 
 def xml_feed(page: Page, text: str, zone: tzinfo, flaws: list[str]) -> Feed:
-    text = from_root(page.url, text, flaws)
+    text = bounded(from_root(page.url, text, flaws), flaws)
     repaired = mended(text)
     parsed = _feedparser(page, repaired)
     if parsed.get("bozo") and repaired != text:  # feedparser's forgiving reader does better on what stands there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import permutations
 
 from digest.decode import common_share
@@ -55,6 +56,7 @@ def _question_marks(text: str) -> list[str]:
     return ["gone:?"] if runs >= 8 and 3 * runs > len(re.sub(r"[\W_]+", "", text)) else []
 
 
+_SAMPLE = 50_000  # characters that tell a charset; each of 30 readings takes them all
 _CHARSETS = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
 
 
@@ -63,14 +65,19 @@ def wrong_east_asian(text: str) -> list[str]:
 
     Han characters of which none are frequent; encoded back and read by another charset they are running text.
     """
+    return list(_wrong_in(text[:_SAMPLE]))
+
+
+@lru_cache(maxsize=16)  # the same text is asked about up to seven times
+def _wrong_in(text: str) -> tuple[str, ...]:
     if len(_EAST.findall(text)) < 40 or common_share(text) >= 0.12:
-        return []
+        return ()
     for read_by, charset in permutations((*_CHARSETS, "utf-8"), 2):
         again = text.encode(read_by, "ignore").decode(charset, "ignore")
         han = len(_HAN.findall(again))
         if han >= 20 and han >= 0.5 * foreign(again) and common_share(again) >= 0.3:
-            return ["wrong-charset"]
-    return []
+            return ("wrong-charset",)
+    return ()
 
 
 _WINDOW = 600  # characters
