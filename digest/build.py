@@ -24,10 +24,11 @@ from digest.linking.documents import Documents
 from digest.linking.editions import link_editions
 from digest.linking.stories import link_stories
 from digest.lost import lost_engines
-from digest.model import Digest, Failure, Page
-from digest.output import read_days, write_file
+from digest.model import Digest, Failure
+from digest.output import posts_on, read_days, write_file
 from digest.render.page import index_html
 from digest.render.site import day_files, feed_files, index_rows
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Builder:
 
     def __init__(
         self, store: Store, settings: Settings, calendar: Calendar, out: Path, *, embedder: Embedder | None = None,
-        translators: TranslatorsFor = no_translators,
+        translators: TranslatorsFor = no_translators, reader: Reader = DIRECT,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
@@ -55,10 +56,13 @@ class Builder:
         self.out = out
         self._translators_for = translators
         self._given = embedder
+        self._reader = reader
         self._sources = {source.url: source for source in settings.sources}
+        self.documents = Documents(store, self._sources, calendar.now, reader)
         self._learning = Learning(store, calendar)
         self._gave_up: dict[str, str] = {}
         self._failures: dict[date, tuple[Failure, ...]] = {}
+        self.unknown: list[date] = []  # days whose page was found to have posts that the store does not know
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -68,29 +72,32 @@ class Builder:
 
     def link(self, days: Sequence[date] = ()) -> int:
         """Find editions and copies among the posts at hand and keep that; give how many were found."""
-        documents = Documents(self.store, self._sources)
-        args = self.store, self.settings, self.calendar, documents, self.embedder, days
-        found = link_editions(*args) + link_stories(*args)
-        documents.keep(self.calendar.now)
+        args = self.store, self.settings, self.calendar, self.documents, self.embedder, days
+        found = link_editions(*args, self._reader) + link_stories(*args)
+        self.documents.keep()
         return found
 
     # ---- a day ------------------------------------------------------------------------------------------------------
 
     def gathered(self, day: date) -> Gathered:
-        """Gather what the page of a day is made of."""
-        return self._gathering().of(day)
+        """Gather what the page of a day is made of; what was read for it is kept, so that it is read once."""
+        found = self.gathering().of(day)
+        self.documents.keep()
+        return found
 
     def kept(self, post_ids: Iterable[str]) -> Iterator[Kept]:
         """Give the entries that stand for posts; those that there are not, or whose source is not read, have none."""
-        gathering = self._gathering()
+        gathering = self.gathering()
         posts = map(self.store.post, post_ids)
         yield from (gathering.kept(post) for post in posts if post and post.source in self._sources)
+        self.documents.keep()
 
-    def _gathering(self) -> Gathering:
-        return Gathering(self.store, self.settings, self.calendar, self._learning)
+    def gathering(self) -> Gathering:
+        """Give what gathers days from the store as it is now."""
+        return Gathering(self.store, self.settings, self.calendar, self._learning, self.documents)
 
     def digest(self, day: date) -> Digest:
-        """Make a day and keep nothing of it; a plan counts what that asks."""
+        """Make a day and keep nothing of it but what was read; a plan counts what that asks."""
         return self._day(day, self.gathered(day)).digest
 
     def _day(self, day: date, gathered: Gathered) -> Day:
@@ -172,7 +179,9 @@ class Builder:
             yield kept.edition_post and asdict(kept.edition_post)
             source = kept.edition_source
             yield source and [source.name, source.selector, source.language]
-            yield [_mark(kept.page), _mark(kept.edition_page), kept.page_error and asdict(kept.page_error)]
+            for text in (kept.text, kept.edition_text):
+                yield [text.mark, text.fault and asdict(text.fault)]
+            yield kept.page_error and asdict(kept.page_error)
             yield [kept.lexicon.version, kept.day, kept.updated, [asdict(listed) for listed in kept.also]]
         yield [asdict(listed) for listed in gathered.rest]
 
@@ -181,15 +190,18 @@ class Builder:
 
         Looked at are the days of `days_due`, and older ones of which an edition or a copy was found after their page
         was built, in the last `digest.watch_days`. A day that has no posts and never had a page is left alone, and so
-        is one whose page has lines that could not be made now (`lost_engines`).
+        is one whose page was there before the store (`keeps_found`) or has lines that could not be made now
+        (`lost_engines`).
         """
-        changed, gathering = [], self._gathering()
+        changed, gathering = [], self.gathering()
         for day in self._looked_at(newest):
-            before = self.store.inputs_of(day)
+            before, gathered = self.store.inputs_of(day), gathering.of(day)
+            self.documents.keep()
             missing = not (self.out / f"{day}.json").exists()
             if (
-                (before or gathering.of(day).posts)
-                and (missing or before != self.inputs(day, gathering.of(day)))
+                (before or gathered.posts)
+                and (missing or before != self.inputs(day, gathered))
+                and not self.keeps_found(day)
                 and not self.lost_engines(day)
             ):
                 changed.append(day)
@@ -204,7 +216,7 @@ class Builder:
         first = newest - timedelta(days=self.settings.digest.rebuild_days)
         oldest = newest - timedelta(days=self.settings.digest.watch_days)
         built = {day: moment for day, moment in self.store.built_at().items() if day < first}
-        gathering, days = self._gathering(), set[date]()
+        gathering, days = self.gathering(), set[date]()
         for name, found in self.store.linked_after(self.calendar.bounds(min(oldest, first))[0]):
             post = self.store.post(name)
             shown = gathering.days_of([post]) if post else ()
@@ -216,13 +228,21 @@ class Builder:
         days = (*self._looked_at(newest), newest)
         return {day: lost for day in days if (lost := self.lost_engines(day))}
 
+    def keeps_found(self, day: date) -> bool:
+        """Tell whether the day's page is one that the store knows nothing of: it is made anew only where asked for.
+
+        It was there before the store, or has posts that came after the copy that the store was restored from, and that
+        feeds list no more.
+        """
+        page = self.out / f"{day}.json"
+        if self.store.built_of(day) is None and any(self.store.post(name) is None for name in posts_on(page)):
+            self.store.save_found([day], self.calendar.now)
+            self.unknown.append(day)
+        return self.store.is_found(day) and page.exists()
+
     def _earlier(self, newest: date) -> Sequence[date]:
         return days_due(self.store, self.calendar, self.settings, newest)[:-1]
 
     def lost_engines(self, day: date) -> tuple[str, ...]:
         """Name the engines whose lines stand on the day's page while none of their kind can make them now."""
         return lost_engines(self.store.signature_of(day), self.translators(day), self.out / f"{day}.json")
-
-
-def _mark(page: Page | None) -> str | None:
-    return hashlib.sha256(page.body).hexdigest() + page.url if page else None

@@ -17,8 +17,8 @@ from digest.align.terms.mine import Sighting, mine
 from digest.align.titles import read_titles
 from digest.chosen import lines_of
 from digest.config import Source
-from digest.errors import SourceError
 from digest.guesses import weighed
+from digest.linking.packed import ReadText
 from digest.model import (
     SIDES,
     Abstract,
@@ -27,13 +27,11 @@ from digest.model import (
     Edition,
     Failure,
     Listed,
-    Page,
     Post,
     Verdict,
     base_lang,
 )
 from digest.normalise.language import language_of, side_of
-from digest.normalise.post import document_of
 from digest.normalise.repair.mend import mend
 from digest.outline import heading_pairs, outline_of
 from digest.pairs import Aligned, SurePair, aligned_texts, encoded, unsure_in
@@ -51,8 +49,9 @@ TITLE_NOTES: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One post of the day with everything that was kept of it; where there is no page, `page_error` says why.
+    """One post of the day with everything that was kept of it, its own text and its edition's as they were read.
 
+    Where the post's page is wanted and not there, `page_error` says why.
     `lexicon` is what earlier posts of the source taught, empty where they taught nothing. `day` is the day of the
     post's own page, None where that day has none; `updated` a later day on which its translation or a changed copy
     came; `also` names its copies, and posts that tell its story.
@@ -61,11 +60,11 @@ class Kept:
     post: Post
     source: Source
     late: bool
-    page: Page | None
+    text: ReadText
     page_error: Failure | None
     edition: Edition | None
     edition_post: Post | None
-    edition_page: Page | None
+    edition_text: ReadText
     edition_source: Source | None
     lexicon: Lexicon = field(default_factory=Lexicon)
     day: date | None = None
@@ -99,9 +98,10 @@ def known_words(kept: Kept) -> Scores:
 def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
     """Say what one post says: its lines, chosen once in its own language, each beside the line that says the same.
 
-    What it teaches comes from all its surest pairs, the chosen ones and the others.
+    What it teaches comes from all its surest pairs, the chosen ones and the others. Raises SourceError where its own
+    text cannot be read.
     """
-    document = document_of(kept.post, kept.page, lang=kept.source.language, selector=kept.source.selector)
+    document = kept.text.read()
     if document is None:
         return Reading(title_only(kept, None, "no-text"))
     own = document
@@ -165,28 +165,17 @@ def abstract_of(kept: Kept, embedder: Embedder) -> Reading:
 
 
 def edition_document(kept: Kept) -> tuple[Document | None, tuple[str, ...]]:
-    """Read the other-language edition; None, with a note where there is a reason, if it cannot be used."""
+    """Give the other-language edition; None, with a note where there is a reason, if it cannot be used."""
     if kept.edition is None:
         return None, ()
-    try:
-        other = _read_edition(kept, kept.edition)
-    except SourceError:  # the post itself can be read: it is printed, and says that its edition cannot
+    if kept.edition_text.fault:  # the post itself can be read: it is printed, and says that its edition cannot
         return None, ("edition-unreadable",)
+    other = kept.edition_text.document
     if other is None:
         return None, ()
     if other.damage:
         return None, ("edition-damaged",)
     return (other if base_lang(other.lang) in SIDES else None), ()
-
-
-def _read_edition(kept: Kept, edition: Edition) -> Document | None:
-    source = kept.edition_source or kept.source
-    if kept.edition_post is not None:
-        return document_of(kept.edition_post, kept.edition_page, lang=source.language, selector=source.selector)
-    if kept.edition_page is None:
-        return None
-    stand_in = replace(kept.post, url=edition.url, lang=edition.lang, summary="", content="", title="")
-    return document_of(stand_in, kept.edition_page, lang=edition.lang, selector=source.selector)
 
 
 # ---- what stands around them ----------------------------------------------------------------------------------------
@@ -219,7 +208,7 @@ def _frame(kept: Kept, document: Document, other: Document | None, own: Document
     repaired = [
         note for note, text in (("text-repaired", document), ("edition-repaired", other)) if text and text.guessed
     ]
-    notes = (*repaired, *notes)
+    notes = (*repaired, *(("text-cut",) if any(text.cut for text in texts) else ()), *notes)
     return Abstract(
         id=kept.post.id,
         title=Both(titles.get("zh") or None, titles.get("en") or None),

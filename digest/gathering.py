@@ -12,7 +12,9 @@ from digest.entry import Kept
 from digest.fetch.calendar import Calendar
 from digest.gathered import Gathered
 from digest.learning import Learning
+from digest.linking.documents import Documents
 from digest.linking.groups import Group, Groups
+from digest.linking.packed import ReadText
 from digest.model import Both, Failure, Listed, Post, base_lang
 from digest.normalise.language import side_of
 from digest.normalise.repair.mend import mend
@@ -22,7 +24,10 @@ from digest.store import Store
 class Gathering:
     """Gathers days from a store as it is now."""
 
-    def __init__(self, store: Store, settings: Settings, calendar: Calendar, learning: Learning) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, calendar: Calendar, learning: Learning, documents: Documents
+    ) -> None:
+        self._documents = documents
         self._store = store
         self._calendar = calendar
         self._learning = learning
@@ -94,19 +99,18 @@ class Gathering:
 
     def _kept(self, group: Group, day: date, lexicons: Mapping[str, str]) -> Kept:
         post, edition = group.entry, group.edition
-        page = self._store.page(post.url)
         state = self._store.page_state(post.url)
-        error = Failure(post.url, state.stage, state.error) if state and page is None and state.error else None
+        error = Failure(post.url, state.stage, state.error) if state and not state.has_body and state.error else None
         other = self._store.post(edition.other) if edition and edition.other else None
         return Kept(
             post=post,
             source=self._sources[post.source],
             late=post.late_on is not None,
-            page=page,
+            text=self._documents.text(post),
             page_error=error,
             edition=edition,
             edition_post=other,
-            edition_page=self._store.page(edition.url) if edition else None,
+            edition_text=self._documents.edition_text(edition, post, other) if edition else ReadText(),
             edition_source=self._sources.get(other.source) if other else None,
             lexicon=self._learning.lexicon(post.source, lexicons),
             day=day,

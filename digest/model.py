@@ -101,12 +101,14 @@ class Post:
 class Page:
     """The untouched bytes behind an address, with the headers that tell how to read them.
 
-    `url` is the address after redirects. `headers` are (lower-case name, value) pairs.
+    `url` is the address after redirects. `headers` are (lower-case name, value) pairs. `moved` is `url` where every
+    redirect on the way to it was for good (301, 308), else "".
     """
 
     url: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    moved: str = ""
 
     @property
     def name(self) -> str:
@@ -216,7 +218,7 @@ class Document:
     names of translators, as the page gives them. `repairs` says what was undone in the encoding; `damage` says what
     could not be: a document with damage is never printed as if it were fine. `guessed` counts the characters that had
     lost bytes and were read again, `unsure` those of them that are under the threshold; `title_guesses` are the unsure
-    characters of the title.
+    characters of the title. `cut`: it was too much to be read whole, and a part of it is not here.
     """
 
     url: str
@@ -231,6 +233,7 @@ class Document:
     guessed: int = 0
     unsure: int = 0
     title_guesses: tuple[Guess, ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,11 +401,12 @@ class Abstract:
     """What the digest says of one post. One a post; no two lines the same.
 
     `lang` is the language of the original (its full tag); `title_langs` the tags of both titles. `notes` are codes for
-    the page to put into words: "edition-damaged", "text-damaged", "third-language", "title-only", "no-text",
-    "unpaired" (an edition was found and its lines did not pair), "partner-undated", "title-not-in-chinese" and
-    "title-not-in-english" (an edition keeps the other's title: that side has none), "title-part-chinese" and
-    "title-part-english" (half of it is left in the other language), "text-repaired" (the post's own text had lost bytes
-    and was read again), "edition-repaired" (the other edition's had), "title-guessed" (one of a title is unsure) …
+    the page to put into words: "edition-damaged", "text-damaged", "text-cut" (it or the edition was too much to be
+    read whole), "third-language", "title-only", "no-text", "unpaired" (an edition was found and its lines did not
+    pair), "partner-undated", "title-not-in-chinese" and "title-not-in-english" (an edition keeps the other's title:
+    that side has none), "title-part-chinese" and "title-part-english" (half of it is left in the other language),
+    "text-repaired" (the post's own text had lost bytes and was read again), "edition-repaired" (the other edition's
+    had), "title-guessed" (one of a title is unsure) …
     `title_made` is the title pair where an engine made one side of it, with its verdict. `outline` holds headings,
     `terms` the terms that are glossed in its lines, `card` facts. `genre` is a code for what kind of post it is
     ("tutorial", "release" …), "" where that cannot be told. `weighed` says why each stretch of the post was chosen or

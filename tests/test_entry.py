@@ -10,11 +10,17 @@ import pytest
 from digest.align.embed import load_embedder
 from digest.config import Source
 from digest.entry import Kept, Reading, abstract_of
-from digest.model import Abstract, Both, Edition, Line, Listed, Page, Post
+from digest.linking.packed import ReadText
+from digest.model import Abstract, Both, Digest, Edition, Line, Listed, Page, Post
 from digest.normalise.post import document_of
+from digest.render.mail import letter
+from digest.render.page import html, markdown
+from digest.render.site import json_text
 
 DAY = datetime(2025, 4, 16, 8, tzinfo=UTC)
+FEED = "https://example.org/feed"
 EN_URL, ZH_URL = "https://example.org/queue.md", "https://example.org/zh/queue.md"
+POST = Post("queue", FEED, "queue", EN_URL, "", DAY, True, DAY, "", "", "")
 EN = """# Harbour 3: a job queue in the database
 
 Harbour 3 keeps its jobs in the database that a service already uses. This saves a second system and its operation.
@@ -79,17 +85,21 @@ def page(url: str, text: str) -> Page:
     return Page(url, text.encode(), (("content-type", "text/markdown; charset=utf-8"),))
 
 
+def text(url: str, markdown: str, lang: str) -> ReadText:
+    return ReadText(document_of(replace(POST, url=url), page(url, markdown), lang=lang))
+
+
 def kept(*, edition: bool = True, original: str = "en") -> Kept:
-    source = Source(name="blog", url="https://example.org/feed", language="en")
+    source = Source(name="blog", url=FEED, language="en")
     return Kept(
-        post=Post("queue", source.url, "queue", EN_URL, "", DAY, True, DAY, "en", "", ""),
+        post=POST,
         source=source,
         late=False,
-        page=page(EN_URL, EN),
+        text=text(EN_URL, EN, "en"),
         page_error=None,
         edition=Edition("queue", "zh-Hans", ZH_URL, None, "twin", 1.0, original) if edition else None,
         edition_post=None,
-        edition_page=page(ZH_URL, ZH) if edition else None,
+        edition_text=text(ZH_URL, ZH, "zh") if edition else ReadText(),
         edition_source=None,
     )
 
@@ -105,8 +115,8 @@ def lines(abstract: Abstract) -> list[Line]:
 @pytest.mark.parametrize("more", [{}, {"edition": False}, {"original": "zh"}])
 def test_every_line_is_made_of_the_stretches_that_its_places_name(more: dict[str, object]) -> None:
     both = {}
-    for lang, url, text in (("en", EN_URL, EN), ("zh", ZH_URL, ZH)):
-        document = document_of(replace(kept().post, url=url), page(url, text), lang=lang, selector="")
+    for lang, url, told in (("en", EN_URL, EN), ("zh", ZH_URL, ZH)):
+        document = text(url, told, lang).document
         assert document is not None
         both[document.url] = document
     found = lines(read(**more).abstract)
@@ -163,10 +173,10 @@ def test_every_stretch_says_why_it_is_printed_or_not(more: dict[str, object]) ->
 
 def test_a_tutorial_has_three_lines_and_its_outline() -> None:
     code = "\n```python\nqueue = Harbour(3)\nqueue.run(workers=12)\n```\n"
-    text = EN.replace("Harbour 3: a job queue", "How to run a job queue")
+    told = EN.replace("Harbour 3: a job queue", "How to run a job queue")
     for heading in ("## Introduction", "## 1.", "## 2."):
-        text = text.replace(heading, code + "\n" + heading, 1)
-    one = replace(kept(edition=False), page=page(EN_URL, text))
+        told = told.replace(heading, code + "\n" + heading, 1)
+    one = replace(kept(edition=False), text=text(EN_URL, told, "en"))
     abstract = abstract_of(one, load_embedder()).abstract
     assert len(abstract.pairs) == 3
     assert len(abstract.outline) >= 3
@@ -183,6 +193,22 @@ def test_what_is_known_of_its_day_is_handed_on() -> None:
     came = replace(came, updated=date(2025, 5, 7), edition=replace(came.edition, news_on=date(2025, 5, 7)))
     assert abstract_of(came, load_embedder()).abstract.updated_by == "translation"
     assert read().abstract.updated_by == ""
+
+
+@pytest.mark.parametrize("which", ["text", "edition_text"])
+def test_a_text_that_was_cut_says_so_wherever_it_is_printed(which: str) -> None:
+    whole = kept()
+    cut = ReadText(replace(getattr(whole, which).document, cut=True))
+    said = abstract_of(replace(whole, **{which: cut}), load_embedder()).abstract
+    assert "text-cut" in said.notes
+    assert "text-cut" not in read().abstract.notes
+    assert said.pairs == read().abstract.pairs
+    day = Digest(date(2025, 4, 16), "t", "https://digest.example/", "UTC", ("zh", "en"), (said,), (), "s")
+    mail = letter(day)
+    for printed in (html(day), markdown(day), mail.html, mail.text):
+        assert "内容过多，只读取了一部分" in printed
+    assert "too much to be read whole; only a part of it was read" in html(day)
+    assert "text-cut" in json_text(day)
 
 
 def test_the_same_post_gives_the_same_entry() -> None:

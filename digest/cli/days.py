@@ -20,12 +20,14 @@ from digest.cli.options import (
     LogOption,
     NowOption,
     OutOption,
+    RetryOption,
     StateOption,
     dates,
     one_date,
     say,
 )
 from digest.cli.send import deliver_built, schedule_for
+from digest.cli.upkeep import keep_found, keep_up
 from digest.job import NOTHING, PARTLY, WELL, Job
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def run(
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
     engine: EngineOption = "",
+    retry: RetryOption = False,
     send: Annotated[bool, typer.Option("--send", help="Then deliver, as digest send does.")] = False,
     print_schedule: Annotated[
         str, typer.Option("--print-schedule", metavar="KIND", help="Print a unit: cron, systemd or github-actions.")
@@ -60,18 +63,21 @@ def run(
     asked = one_date(day, date_)
     with job.locked(), job.store() as store:
         first = store.last_run() is None
+        keep_found(job, store)
         roster = job.roster(store, only=engine)
         with job.recorded(store):
-            got, offer = _run(job, store, roster, asked)
+            got, offer = _run(job, store, roster, asked, retry=retry)
             if send:
                 job.code = max(job.code, deliver_built(job, store, asked))
+        if job.code != NOTHING:
+            keep_up(job, store)
     tell_spent(roster)
     if first and offer:  # said once; the page says it as long as it holds
         say(offer, err=True)
     finish(job, got)
 
 
-def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Collected, str]:
+def _run(job: Job, store: Store, roster: Roster, asked: date | None, *, retry: bool) -> tuple[Collected, str]:
     """Collect and build; give what was collected, and how lines without translation could get one.
 
     Without a date, pages with lines of an engine that is not here now are left as they are.
@@ -81,7 +87,7 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Co
     target = asked or job.calendar.last_complete
     days = [target] if asked else days_due(store, job.calendar, job.settings, target)
     code = tell_broken(roster)
-    got = job.collect(store, days)
+    got = job.collect(store, days, retry=retry)
     builder = job.builder(store, roster)
     store.save_failures(target, got.failures)
     builder.link(days)
@@ -93,12 +99,13 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None) -> tuple[Co
         say(str(job.out / f"{day}.html"))
     kept = {} if asked else builder.days_kept(target)
     tell_kept(kept)
-    if target in kept:
+    if target in kept or (not asked and builder.keeps_found(target)):
         digest, has_posts = None, bool(builder.gathered(target).posts)
     else:
         digest = builder.build(target)
         has_posts = bool(digest.abstracts or digest.newly or digest.rest)
         say(str(job.out / f"{target}.html"))
+    tell_unknown(builder)
     builder.write_index()
     code = max(code, tell_failed(builder))
     failed = [f for f in builder.failures(target) if f not in got.failures] if digest else []
@@ -112,6 +119,7 @@ def collect(
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
+    retry: RetryOption = False,
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
@@ -122,13 +130,15 @@ def collect(
     from digest.fetch.calendar import next_page
 
     job = Job.start("collect", config, state, out, now, log_json)
-    with job.locked(), job.store() as store, job.recorded(store):
-        got = job.collect(store, [])
-        store.save_failures(next_page(store, job.calendar), got.failures)
-        job.builder(store).link()
-        answered = got.sources - len(got.failures)
-        say(f"{answered} of {got.sources} sources answered: {brought(got)}")
-        job.ended(outcome(got, has_posts=False, page_failures=got.pages_missing), got)
+    with job.locked(), job.store() as store:
+        keep_found(job, store)
+        with job.recorded(store):
+            got = job.collect(store, [], retry=retry)
+            store.save_failures(next_page(store, job.calendar), got.failures)
+            job.builder(store).link()
+            answered = got.sources - len(got.failures)
+            say(f"{answered} of {got.sources} sources answered: {brought(got)}")
+            job.ended(outcome(got, has_posts=False, page_failures=got.pages_missing), got)
     finish(job, got)
 
 
@@ -157,6 +167,7 @@ def build(
                 builder.digest(each)
             say(roster.plan_words())
             raise typer.Exit(job.code)
+        keep_found(job, store)
         with job.recorded(store):
             for each in job.progress(days, "days"):
                 builder.build(each)
@@ -231,6 +242,14 @@ def tell_kept(kept: Mapping[date, Sequence[str]]) -> None:
         days = str(min(kept)) if len(kept) == 1 else f"--from {min(kept)} --to {max(kept)}"
         say(f"{counted(len(kept), 'day')} {have} lines of an engine that is not here now ({names}), to be built "
             f"again when it is back, or by: digest build {days}", err=True)  # fmt: skip
+
+
+def tell_unknown(builder: Builder) -> None:
+    """Say which pages were left as they are, since they have posts that the store knows nothing of."""
+    if days := builder.unknown:
+        whose = f"the page of {days[0]}" if len(days) == 1 else f"pages of {min(days)} to {max(days)}"
+        say(f"left as before: {whose}, with posts that the store does not know (was it restored?); to make a page "
+            "anew: digest build DATE", err=True)  # fmt: skip
 
 
 def tell_spent(roster: Roster) -> None:

@@ -16,6 +16,7 @@ from digest.fetch.watch import by_rule, named_in_listings
 from digest.linking.documents import Documents
 from digest.merge import Candidate, find_editions
 from digest.model import Edition, base_lang, joined_posts
+from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
 # What came longer ago was compared when it came. Two days, so that a run that broke off in between loses nothing.
@@ -24,22 +25,22 @@ LATELY = timedelta(days=2)
 
 def link_editions(
     store: Store, settings: Settings, calendar: Calendar, documents: Documents, embedder: Embedder,
-    days: Sequence[date] = (),
+    days: Sequence[date] = (), reader: Reader = DIRECT,
 ) -> int:  # fmt: skip
     """Find editions among the posts of `days`, those in scope and those watched, and keep them; give how many."""
     known = store.editions()
     linked = joined_posts(known)
     waiting = {canonical(e.url) for e in known if e.other is None}
     watched = posts_watched(store, settings, calendar)
-    listed = named_in_listings(store, settings, [p for _, p in watched], links_of(store, settings), embedder)
+    listed = named_in_listings(store, settings, [p for _, p in watched], links_of(store, settings, reader), embedder)
     named = _unjudged(store, calendar, listed)
     scope = {post.id: (source, post) for source, post in posts_in_scope(store, settings, calendar, days)}
     # of those beyond a source's limit, the ones that its rule or its listing finds nothing for are not even read
     scope |= {p.id: (s, p) for s, p in watched if p.id in named or not s.twin or _at_hand(store, by_rule(s, p)[1])}
+    open_ = [pair for pair in scope.values() if pair[1].id not in linked or canonical(pair[1].url) in waiting]
+    documents.read_ahead(post for _, post in open_)
     found = []
-    for source, post in scope.values():
-        if post.id in linked and canonical(post.url) not in waiting:
-            continue
+    for source, post in open_:
         if (document := documents.of_post(post)) is not None:
             found.append(Candidate(post, document, source.twin, named.get(post.id, ())))
     if not found:

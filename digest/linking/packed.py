@@ -1,47 +1,80 @@
-"""A Document as bytes and back: a text is read from its page once, and not on every day it is compared (pure)."""
+"""A text as it was read, as bytes and back: it is read once, and not on every day it is needed (pure)."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from digest.model import Clue, Document, Guess, Paragraph, Span
+from digest.errors import SourceError
+from digest.model import Clue, Document, Failure, Guess, Paragraph, Span
 
 
-def packed_document(document: Document | None) -> bytes:
-    """Write a document, or that there is none."""
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """What reading a text gave: its document, None where nothing holds text, or why it cannot be read (`fault`).
+
+    `kind` is the kind of the fault (see SourceError), `tries` how often reading it took more than is granted. `mark` is
+    the hash of what it was read from, and by what; "" where there was nothing to read.
+    """
+
+    document: Document | None = None
+    fault: Failure | None = None
+    kind: str = ""
+    tries: int = 0
+    mark: str = ""
+
+    def read(self) -> Document | None:
+        """Give the document. Raises SourceError where the text cannot be read."""
+        if self.fault is not None:
+            raise SourceError(self.fault.url, self.fault.stage, self.fault.reason, kind=self.kind)
+        return self.document
+
+
+def packed_text(text: ReadText) -> bytes:
+    """Write what was read, but the mark; b"" where nothing holds text."""
+    document = text.document
+    if text.fault is not None:
+        return _pressed({**asdict(text.fault), "kind": text.kind, "tries": text.tries})
     if document is None:
         return b""
-    parts = (
+    return _pressed((
         document.url, document.lang, document.title,
         [[p.kind, p.text, p.level, [[s.start, s.end, s.kind, s.href] for s in p.spans], _written(p.guesses)]
          for p in document.paragraphs],
         document.published.isoformat() if document.published else None,
         [[clue.url, clue.lang, clue.how] for clue in document.clues],
         document.credits, document.repairs, document.damage, document.guessed, document.unsure,
-        _written(document.title_guesses),
-    )  # fmt: skip
-    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        _written(document.title_guesses), document.cut,
+    ))  # fmt: skip
 
 
-def unpacked_document(body: bytes) -> Document | None:
-    """Read what `packed_document` wrote."""
+def unpacked_text(body: bytes, mark: str) -> ReadText:
+    """Read what `packed_text` wrote of a text with this mark."""
     if not body:
-        return None
-    (url, lang, title, paragraphs, published, clues, credits_, repairs, damage, guessed, unsure, title_guesses) = (
-        json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
-    )
-    return Document(
+        return ReadText(mark=mark)
+    parts = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
+    if isinstance(parts, dict):
+        fault = Failure(parts["url"], parts["stage"], parts["reason"])
+        return ReadText(None, fault, parts["kind"], parts["tries"], mark)
+    (url, lang, title, paragraphs, published, clues, credits_, repairs, damage, guessed, unsure, title_guesses,
+     *cut) = parts  # fmt: skip  # what was kept for good may not say whether it was cut
+    document = Document(
         url, lang, title,
         tuple(Paragraph(kind, text, level, tuple(Span(*span) for span in spans), _read(guesses))
               for kind, text, level, spans, guesses in paragraphs),
         datetime.fromisoformat(published) if published else None,
         tuple(Clue(*clue) for clue in clues),
-        tuple(credits_), tuple(repairs), tuple(damage), guessed, unsure, _read(title_guesses),
+        tuple(credits_), tuple(repairs), tuple(damage), guessed, unsure, _read(title_guesses), *cut,
     )  # fmt: skip
+    return ReadText(document, mark=mark)
+
+
+def _pressed(parts: object) -> bytes:
+    return zlib.compress(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def _written(guesses: Iterable[Guess]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from urllib.parse import urljoin
 
@@ -16,6 +17,7 @@ from digest.model import Document, Edition, Page, Post, Story, base_lang
 from digest.normalise.editions import candidates
 from digest.normalise.language import language_of
 from digest.store import Store
+from digest.store.pages import Fingerprint
 from digest.stories.comparable import find_comparable
 from digest.stories.same import find_same
 from digest.stories.signatures import Signature, canonical_link, packed_signature, signature_of, unpacked_signature
@@ -23,7 +25,7 @@ from digest.stories.told import Told
 
 WINDOW = timedelta(days=30)  # a copy is looked for among the posts of so long before
 HEAD = 200_000  # bytes of a page that hold its head
-METHOD = "1"  # of signatures; another one makes those that are kept anew
+METHOD = "2"  # of signatures; another one makes those that are kept anew
 
 
 def link_stories(
@@ -79,13 +81,14 @@ class _Shelf:
         for story in stories:  # the entry to which a copy of a copy belongs
             if story.post in posts and (first := self._store.post(story.same_as)) is not None:
                 posts.setdefault(first.id, first)
-        for post in sorted(posts.values(), key=lambda post: (post.published, post.id)):
-            if post.source in self._order:
-                order, stands = self._order[post.source], self._stands(post)
-                yield Told(post, post.url, self._of_post(post), order, stands)
-                if post.id in pages:
-                    url = pages[post.id].url
-                    yield Told(post, url, self._at(url), order, stands)
+        mine = [post for post in posts.values() if post.source in self._order]
+        self._documents.read_ahead(post for post in mine if not self._is_signed(post.id, self._mark_of(post)))
+        for post in sorted(mine, key=lambda post: (post.published, post.id)):
+            order, stands = self._order[post.source], self._stands(post)
+            yield Told(post, post.url, self._of_post(post), order, stands)
+            if post.id in pages:
+                url = pages[post.id].url
+                yield Told(post, url, self._at(url), order, stands)
 
     def _stands(self, post: Post) -> bool:
         built = self._built.get(self._calendar.page_of(post))
@@ -106,33 +109,36 @@ class _Shelf:
 
     # ---- signatures -------------------------------------------------------------------------------------------------
 
+    def _mark_of(self, post: Post) -> str:
+        page, selector = self._store.fingerprint(post.url), self._sources[post.source].selector
+        return _mark(page, post.url, post.title, post.content, post.summary, selector)
+
+    def _is_signed(self, name: str, mark: str) -> bool:
+        return self._kept.get(name, ("", b""))[0] == mark
+
     def _of_post(self, post: Post) -> Signature:
-        page = self._store.page(post.url)
-        source = self._sources[post.source]
-        mark = _mark(page, post.url, post.title, post.content, post.summary, source.selector)
-        lang = language_of(post.title) or post.lang or source.language
+        lang = language_of(post.title) or post.lang or self._sources[post.source].language
         untold = Document(post.url, lang, post.title, ())
-        return self._signature(post.id, mark, page, lambda: self._documents.of_post(post) or untold)
+        return self._signature(post.id, self._mark_of(post), post.url, lambda: self._documents.of_post(post) or untold)
 
     def _at(self, url: str) -> Signature:
-        page = self._store.page(url)
         untold = Document(url, "", "", ())
-        return self._signature(url, _mark(page), page, lambda: self._documents.at(url) or untold)
+        return self._signature(url, _mark(self._store.fingerprint(url)), url, lambda: self._documents.at(url) or untold)
 
-    def _signature(self, name: str, mark: str, page: Page | None, read: Callable[[], Document]) -> Signature:
+    def _signature(self, name: str, mark: str, url: str, read: Callable[[], Document]) -> Signature:
         """Give the signature that is kept, or make it where the text is new or was read from something else."""
-        before, body = self._kept.get(name, ("", b""))
-        if before == mark:
-            return unpacked_signature(body)
-        signature = signature_of(read(), _own_address(page))
+        if self._is_signed(name, mark):
+            with suppress(ValueError, TypeError):  # damaged: it is made anew
+                return unpacked_signature(self._kept[name][1])
+        signature = signature_of(read(), _own_address(self._store.page(url)))
         self.made[name] = mark, packed_signature(signature)
         return signature
 
 
-def _mark(page: Page | None, *rest: str) -> str:
+def _mark(page: Fingerprint | None, *rest: str) -> str:
     """Hash what a text is read from."""
-    state = hashlib.sha256(page.body if page else b"")
-    for part in (METHOD, *rest):
+    state = hashlib.sha256()
+    for part in (page.sum if page else "", METHOD, *rest):
         state.update(b"\n" + part.encode())
     return state.hexdigest()[:16]
 

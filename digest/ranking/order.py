@@ -16,10 +16,8 @@ from digest.align.embed import Embedder, Remembered
 from digest.align.terms.ledger import Ledger
 from digest.config import Settings
 from digest.entry import Kept, edition_document, title_only
-from digest.errors import SourceError
 from digest.gathered import Gathered
 from digest.model import Abstract, Document, Listed, Passed
-from digest.normalise.post import document_of
 from digest.normalise.split import sentences
 from digest.ranking.rank import Candidate, Parts, ranked
 from digest.ranking.rules import Rule, Seen, passed_over, rule_of
@@ -154,11 +152,8 @@ def _came_later(kept: Kept) -> bool:
 
 
 def _brief(kept: Kept, *, holds: bool) -> _Brief:
-    """Read a post as far as its titles; what cannot be read has the title that its feed gives."""
-    try:
-        document = document_of(kept.post, kept.page, lang=kept.source.language, selector=kept.source.selector)
-    except SourceError:
-        document = None
+    """Look at a post as far as its titles; what cannot be read has the title that its feed gives."""
+    document = kept.text.document
     other, notes = edition_document(kept)
     whole = title_only(kept, document, "", other=other, own=document, notes=notes)
     alone = title_only(kept, document, "", own=document) if holds and _came_later(kept) else whole

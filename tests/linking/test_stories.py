@@ -58,7 +58,7 @@ class Reader(Documents):
     """Remembers what it was asked for."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store, {source.url: source for source in SETTINGS.sources})
+        super().__init__(store, {source.url: source for source in SETTINGS.sources}, NOON)
         self.asked: set[str] = set()
 
     def of_post(self, post: Post) -> Document | None:
