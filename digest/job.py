@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.errors import ConfigError, DigestError, LockHeldError, SourceError, StoreError
+from digest.printable import printable
 
 if TYPE_CHECKING:
     from digest.build import Builder
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from digest.fetch.calendar import Calendar
     from digest.fetch.collect import Collected
     from digest.fetch.pages import Fetcher
+    from digest.sandbox.readers import Reader
     from digest.store import Store
 
 WELL, PARTLY, USAGE, NOTHING, BUG, LOCKED = 0, 1, 2, 3, 70, 75
@@ -72,17 +76,24 @@ class Job:
 
         return Calendar(ZoneInfo(self.settings.digest.timezone), self.now)
 
-    def store(self) -> Store:
-        from digest.store import Store
+    @property
+    def reader(self) -> Reader:
+        """What reads strangers' texts: the same for the life of the process, and ended with it."""
+        return sandbox()
 
-        return Store(self.state)
+    def store(self) -> Store:
+        from digest.backup import store_in
+
+        return store_in(self.state, self.now)
 
     def builder(self, store: Store, roster: Roster | None = None) -> Builder:
         """Give what builds days; without a roster nothing is translated."""
         from digest.build import Builder, no_translators
 
         translators = roster.translators if roster else no_translators
-        return Builder(store, self.settings, self.calendar, self.out, translators=translators)
+        return Builder(
+            store, self.settings, self.calendar, self.out, translators=translators, reader=self.reader
+        )  # fmt: skip
 
     def roster(self, store: Store, *, only: str = "", plan: bool = False) -> Roster:
         """Find the engines of this run. Raises ConfigError where the one named by `only` does not work."""
@@ -92,17 +103,8 @@ class Job:
         around = Surroundings(os.environ, Path.home(), self.base, self.now, zone)
         return Roster.of(self.settings, store, around, only=only, plan=plan)
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock of the state folder; it is the kernel's (flock) and dies with the process."""
-        from filelock import FileLock, Timeout
-
-        self.state.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.state / "lock", timeout=0):
-                yield
-        except Timeout:
-            raise LockHeldError(f"{self.state / 'lock'}: another run holds the lock; wait for it to end") from None
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        return locked(self.state)
 
     @contextlib.contextmanager
     def recorded(self, store: Store) -> Iterator[None]:
@@ -122,20 +124,20 @@ class Job:
         self.counts = {"sources": got.sources, "failed": len(got.failures), "new": got.new_posts, "pages": got.pages,
                        "missing": got.pages_missing, "editions": got.editions}  # fmt: skip
 
-    def collect(self, store: Store, days: list[date]) -> Collected:
+    def collect(self, store: Store, days: list[date], *, retry: bool = False) -> Collected:
         from digest.fetch.collect import collect
 
         with self.bar() as tell:
             return collect(
-                store, self.settings, self.web_for(), self.calendar, days=days, run_all=self.map, tell=tell
+                store, self.settings, self.web_for(), self.calendar, days=days, run_all=self.map, tell=tell,
+                reader=self.reader, retry=retry,
             )  # fmt: skip
 
     def map(self, function: Callable[[Any], Any], jobs: Any) -> Iterator[Any]:
-        """Map over threads, results in the order of the jobs: fetching waits for hosts, not for this machine."""
-        from concurrent.futures import ThreadPoolExecutor
+        """Map over threads, one job a host at a time: fetching waits for hosts, not for this machine."""
+        from digest.fetch.hosts import by_host
 
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch") as pool:
-            yield from pool.map(function, jobs)
+        yield from by_host(function, jobs, workers=WORKERS)
 
     def web_for(self) -> Callable[[Source], Fetcher]:
         """Give each source a guarded client; sources share one unless their exceptions for private addresses differ."""
@@ -171,11 +173,37 @@ class Job:
                 tell(what, -1)
 
 
+@contextlib.contextmanager
+def locked(state: Path) -> Iterator[None]:
+    """Hold the lock of the state folder; it is the kernel's (flock) and dies with the process. Raises LockHeldError."""
+    from filelock import FileLock, Timeout
+
+    state.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(state / "lock", timeout=0):
+            yield
+    except Timeout:
+        raise LockHeldError(f"{state / 'lock'}: another run holds the lock; wait for it to end") from None
+
+
+@functools.cache
+def sandbox() -> Reader:
+    """Give the children that read strangers' texts. They start at the first reading and end with this process,
+    however it ends: here where it exits, by themselves where it is killed.
+    """
+    from digest.sandbox.sandbox import Sandbox
+
+    made = Sandbox()
+    atexit.register(made.close)
+    return made
+
+
 def web(settings: Settings, allow_private: frozenset[str]) -> Any:
     from digest.fetch.web import Web
 
     return Web(
-        allow_private=allow_private, allow_ranges=settings.network.allow_ranges, proxy=settings.network.proxy
+        allow_private=allow_private, allow_ranges=settings.network.allow_ranges, proxy=settings.network.proxy,
+        deadline=settings.network.deadline,
     )  # fmt: skip
 
 
@@ -204,8 +232,8 @@ def moment(text: str) -> datetime:
 class JsonLines(logging.Formatter):
     """A record as one line of JSON."""
 
-    FIELDS = ("url", "stage", "day", "channel", "list", "recipient", "part", "message_id", "state",
-              "reason")  # fmt: skip
+    FIELDS = ("url", "host", "port", "address", "stage", "day", "channel", "list", "recipient", "part", "message_id",
+              "state", "reason")  # fmt: skip
 
     def format(self, record: logging.LogRecord) -> str:
         row = {
@@ -217,11 +245,13 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             row["exception"] = self.formatException(record.exc_info)
-        return json.dumps(row, ensure_ascii=False)
+        return json.dumps({name: printable(value) if isinstance(value, str) else value for name, value in row.items()},
+                          ensure_ascii=False)  # fmt: skip
 
 
 def set_up_log(as_json: bool) -> None:
     """Log our own records: all as JSON lines where asked for; else nothing, for failures are printed at the end."""
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # pages that it finds nothing in are read without it
     ours = logging.getLogger("digest")
     ours.handlers.clear()
     ours.propagate = False

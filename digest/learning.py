@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from digest.align.lessons import MOST_POSTS, is_due, lexicon_of, packed_lesson, unpacked_lesson
 from digest.align.lexicon import Lexicon, packed, unpacked
 from digest.entry import Kept, Learnt
 from digest.fetch.calendar import Calendar
 from digest.store import MemoryRow, Sighting, Store
+
+T = TypeVar("T")
 
 
 class Learning:
@@ -25,7 +29,7 @@ class Learning:
         key = source, version
         if key not in self._lexicons:
             body = self._store.lexicon(source, version) if version else None
-            self._lexicons[key] = unpacked(body) if body else Lexicon()
+            self._lexicons[key] = self._read(unpacked, body, f"the lexicon of {source}") if body else Lexicon()
         return self._lexicons[key]
 
     def keep(self, kept: Sequence[Kept], learnt: Mapping[str, Learnt]) -> None:
@@ -44,8 +48,19 @@ class Learning:
         for source in dict.fromkeys(one.post.source for one in kept if one.post.id in learnt):
             posts = self._store.lesson_count(source)
             if is_due(posts, self._store.newest_lexicon(source)[1]):
-                words = lexicon_of([unpacked_lesson(body) for body in self._store.lessons(source, MOST_POSTS)])
+                words = self._learnt_from(source)
                 self._store.save_lexicon(source, words.version, posts, packed(words), now)
+
+    def _learnt_from(self, source: str) -> Lexicon:
+        bodies = self._store.lessons(source, MOST_POSTS)
+        return lexicon_of([self._read(unpacked_lesson, body, f"a lesson of {source}") for body in bodies])
+
+    def _read(self, unpacks: Callable[[bytes], T], body: bytes, what: str) -> T:
+        """Read what is kept as bytes. Raises StoreError where they are damaged: their sum tells."""
+        try:
+            return unpacks(body)
+        except (OSError, EOFError, zlib.error, ValueError) as error:  # gzip raises all of these
+            raise self._store.damaged(f"{what} cannot be read: {error}") from error
 
     def _sightings(self, kept: Kept, learnt: Learnt) -> Iterator[Sighting]:
         """Give the terms that a post shows in both languages."""

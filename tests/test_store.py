@@ -57,7 +57,13 @@ def test_a_day_is_half_open(store: Store) -> None:
     assert [p.id for p in store.posts_between(start, end)] == ["in", "last"]
 
 
+@pytest.mark.fault("state", "kill between entries and validators")
 def test_validators_are_lost_with_the_entries_they_stand_for(store: Store) -> None:
+    """The process dies while a feed's entries are saved.
+
+    Validators are kept in the transaction of their entries, or not at all.
+    """
+
     class CrashError(Exception):
         pass
 
@@ -187,7 +193,12 @@ def test_a_store_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> 
         Store(tmp_path / "state")
 
 
+@pytest.mark.fault("state", "damaged store")
 def test_a_damaged_store_is_refused_and_left_alone(store: Store, tmp_path: Path) -> None:
+    """The database's file is damaged.
+
+    It is refused by name and left as it is, never created anew.
+    """
     store.save_posts([(a_post(f"p{i}"), str(i)) for i in range(300)])
     store.close()
     path = tmp_path / "state" / "digest.db"

@@ -7,6 +7,7 @@ Heavy imports stay inside the verbs, so that --help answers at once.
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Annotated
 
@@ -21,7 +22,9 @@ from digest.cli.options import say
 from digest.cli.repair import repair_
 from digest.cli.send import send
 from digest.cli.start import init
+from digest.cli.state import backup, restore
 from digest.cli.texts import align_, clean_
+from digest.footprint import give_memory_back
 from digest.job import BUG, WELL, code_of
 
 app = typer.Typer(
@@ -32,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init, run, collect, build, send, demo, check):
+for verb in (init, run, collect, build, send, demo, check, backup, restore):
     app.command()(verb)
 app.command("align")(align_)
 app.command("clean")(clean_)
@@ -51,6 +54,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 def main() -> None:
     """Run the program and end with the documented exit code."""
+    give_memory_back()
     try:
         app(standalone_mode=True)
     except Exception as error:
@@ -58,11 +62,20 @@ def main() -> None:
         if code == BUG:
             import traceback
 
-            traceback.print_exc()
+            say(traceback.format_exc(), err=True, end="")
             fail("this is a bug in digest; please report it with the lines above", BUG)
         if isinstance(error, OSError):
-            fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), code)
+            fail(f"{error.filename or ''}: {error.strerror or error}{remedy(error)}".lstrip(": "), code)
         fail(str(error), code)
+
+
+def remedy(error: OSError) -> str:
+    """Say what to do where the system refuses to write."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "; make room and run again: what was there is whole"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "; give yourself the right to it, or name another place"
+    return ""
 
 
 def fail(text: str, code: int) -> None:

@@ -47,7 +47,7 @@ def check(
     job = Job.start("check", config, state, out, now, log_json)
     findings = _sending(job, days, offline=offline) + examine(
         job.settings, job.store, state, out, job.calendar, environment=os.environ,
-        web_for=None if offline else job.web_for(), run_all=job.map, roster_for=job.roster,
+        web_for=None if offline else job.web_for(), run_all=job.map, roster_for=job.roster, reader=job.reader,
     )  # fmt: skip
     for finding in sorted(findings, key=lambda finding: -finding.level):
         say(str(finding))

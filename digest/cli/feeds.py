@@ -10,7 +10,7 @@ import typer
 
 from digest.cli.options import DEFAULT_CONFIG, ConfigOption, say
 from digest.errors import ConfigError, SourceError
-from digest.job import load, web
+from digest.job import load, sandbox, web
 
 feeds_app = typer.Typer(
     help="The sources in feeds.yaml: list, add, import, export.", no_args_is_help=True, rich_markup_mode=None
@@ -54,7 +54,7 @@ def feeds_add(
     settings = load(config)
     allowed = tuple(allow_private or ())
     with web(settings, frozenset(allowed)) as client:
-        source = propose_source(url, client, name=name, allow_private=allowed)
+        source = propose_source(url, client, name=name, allow_private=allowed, reader=sandbox())
     changed = add_source(config.read_text("utf-8"), source, config.name)
     say(json.dumps(source.model_dump(exclude_defaults=True, mode="json"), ensure_ascii=False))
     if not dry_run:

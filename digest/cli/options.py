@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from digest.errors import ConfigError
+from digest.printable import printable
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", envvar="DIGEST_CONFIG", help="The feeds.yaml to use.")]
 StateOption = Annotated[Path, typer.Option("--state", envvar="DIGEST_STATE", help="Folder of the store.")]
@@ -21,6 +22,7 @@ DateOption = Annotated[str, typer.Option("--date", metavar="DATE", help="The sam
 EngineOption = Annotated[
     str, typer.Option("--engine", help="Use this engine only: memory, chat, mt, or none; else those of feeds.yaml.")
 ]
+RetryOption = Annotated[bool, typer.Option("--retry", help="Ask sources, too, that are left alone for a while.")]
 
 DEFAULT_CONFIG, DEFAULT_STATE, DEFAULT_OUT = Path("feeds.yaml"), Path("state"), Path("out")
 
@@ -60,4 +62,5 @@ def dates(single: date | None, first: str, last: str, default: date) -> list[dat
 
 
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
-    typer.echo(text + end, err=err, nl=False)
+    """Write a text on the screen, where what a stranger wrote must not drive the terminal."""
+    typer.echo(printable(text) + end, err=err, nl=False)

@@ -13,6 +13,8 @@ from digest.selected import has_posts
 from digest.store import Store
 
 NO_POSTS = "no posts"
+RESTORED = "perhaps sent before the store was restored; if not: digest send DATE"
+FOUND = "perhaps sent before the store was made anew; if not: digest send DATE"
 ALREADY = {"sent": "sent already", "rejected": "rejected before", "uncertain": "uncertain: see --resend-uncertain",
            "pending": "pending", "sending": "interrupted"}  # fmt: skip
 
@@ -42,10 +44,13 @@ def due(
     """Say what is due of `days` (oldest first, each with a page that can be read) to each of the recipients.
 
     `asked`: the days were asked for, so that nobody's time counts. Otherwise a recipient who never got anything is due
-    the last complete day only, and others nothing from before the first day that they were sent.
+    the last complete day only, and others nothing from before the first day that they were sent; and nobody is due a
+    day that was over when the store was restored from a copy, which does not know what was sent after it was made, or
+    whose page was there before the store.
     """
     rows = {(row.day, row.channel, row.list, row.recipient): row for day in days for row in store.deliveries_of(day)}
     against = {(each.channel, each.recipient, each.list): each.why for each in store.suppressions()}
+    restored = None if asked else store.restored_at()
     found = []
     for recipient in recipients:
         who = recipient.channel, recipient.address
@@ -57,7 +62,10 @@ def due(
             if not asked and day < since:
                 continue
             row = rows.get((day, recipient.channel, recipient.list, recipient.address))
-            why = kept_from or _why_not(recipient, day, row, asked, pages, calendar)
+            lost = RESTORED if restored and not row and calendar.bounds(day)[1] <= restored else ""
+            if not asked and not row and store.is_found(day):
+                lost = FOUND
+            why = kept_from or lost or _why_not(recipient, day, row, asked, pages, calendar)
             found.append(Due(recipient, day, why, suppressed=bool(kept_from)))
     return found
 

@@ -6,7 +6,8 @@ page depends on lies in here, so the same day gives the same bytes with or witho
 `synchronous` is FULL: after a power cut, what was acknowledged must still be there (a digest writes little).
 Times are stored as ISO 8601 in UTC with microseconds, so that text order is time order.
 
-`connection` opens the file, `schema` has its tables, and each of the other files one subject that is kept.
+`opening` opens the file, `connection` names what goes wrong with it, `schema` has its tables, and each of the other
+files one subject that is kept.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from digest.store.answers import AnswerRow, Answers
-from digest.store.connection import opened, write_time
+from digest.store.connection import write_time
+from digest.store.copies import Copies
 from digest.store.days import Days
 from digest.store.deliveries import Deliveries, Suppression
 from digest.store.lessons import Lessons
 from digest.store.memory import Memory, MemoryRow, line_key
+from digest.store.opening import opened
 from digest.store.pages import Pages, PageState
 from digest.store.posts import Posts
+from digest.store.pruned import Pruned
 from digest.store.readings import Readings
 from digest.store.runs import Runs
 from digest.store.schema import MIGRATIONS
@@ -48,7 +52,23 @@ __all__ = (
 )
 
 
-class Store(Sources, Posts, Pages, Days, Lessons, Runs, Answers, Memory, Terms, Usages, Stories, Readings, Deliveries):
+class Store(
+    Sources,
+    Posts,
+    Pages,
+    Days,
+    Lessons,
+    Runs,
+    Answers,
+    Memory,
+    Terms,
+    Usages,
+    Stories,
+    Readings,
+    Deliveries,
+    Copies,
+    Pruned,
+):
     """The store of one digest, in the folder `state`. Use as a context manager; one writer at a time (the lock).
 
     It is its subjects side by side over one connection; none of them knows another, and their methods' names differ.

@@ -38,7 +38,7 @@ class Answers(Subject):
                 part,
             )
             for row in rows:
-                names = tuple(json.loads(row["faults"]))
+                names = row.read("faults", lambda text: tuple(json.loads(text)))
                 found[row["key"]] = AnswerRow(
                     row["key"], row["engine"], row["source"], row["target"], row["text"], names
                 )

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from digest.model import Failure
-from digest.store.connection import Subject, read_time, write_time
+from digest.store.connection import Row, Subject, write_time
+
+FOUND = "found in the output folder"  # the signature of a page that the store did not make, and knows nothing of
 
 
 class Days(Subject):
     """The days that have a page."""
+
+    def save_found(self, days: Iterable[date], now: datetime) -> None:
+        """Remember that days had a page before the store was there: they are over, and not built by themselves."""
+        moment = write_time(now)
+        self._db.executemany(
+            """INSERT INTO days (date, inputs, signature, built, settled) VALUES (?, '', ?, ?, ?)
+               ON CONFLICT (date) DO NOTHING""",
+            ((day.isoformat(), FOUND, moment, moment) for day in days),
+        )
+
+    def is_found(self, day: date) -> bool:
+        """Tell whether the day's page was there before the store, and never built since."""
+        return self.signature_of(day) == FOUND
 
     def inputs_of(self, day: date) -> str:
         """Give the hash of what the day's page was last built from, "" where it never was or is unfinished."""
@@ -36,35 +51,35 @@ class Days(Subject):
 
     def last_settled(self, before: date) -> date | None:
         """Give the last settled day before a day."""
-        row = self._db.execute(
+        row: Row = self._db.execute(
             "SELECT max(date) AS last FROM days WHERE settled IS NOT NULL AND date < ?", (before.isoformat(),)
         ).fetchone()
-        return date.fromisoformat(row["last"]) if row["last"] else None
+        return row.day_if("last")
 
     def built_of(self, day: date) -> datetime | None:
         """Give the moment at which the day's page was last built, None where it never was."""
         row = self._db.execute("SELECT built FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
-        return read_time(row["built"]) if row else None
+        return row.time("built") if row else None
 
     def first_day(self) -> date | None:
         """Give the earliest day that was ever built."""
-        row = self._db.execute("SELECT min(date) AS first FROM days").fetchone()
-        return date.fromisoformat(row["first"]) if row["first"] else None
+        row: Row = self._db.execute("SELECT min(date) AS first FROM days").fetchone()
+        return row.day_if("first")
 
     def last_day(self) -> date | None:
         """Give the latest day that was ever built."""
-        row = self._db.execute("SELECT max(date) AS last FROM days").fetchone()
-        return date.fromisoformat(row["last"]) if row["last"] else None
+        row: Row = self._db.execute("SELECT max(date) AS last FROM days").fetchone()
+        return row.day_if("last")
 
     def lexicons_of(self, day: date) -> dict[str, str]:
         """Give by source the lexicon that a day was built with ("": none); empty where it never was built."""
         row = self._db.execute("SELECT lexicons FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
-        return dict(json.loads(row["lexicons"])) if row else {}
+        return row.read("lexicons", lambda text: dict(json.loads(text))) if row else {}
 
     def learnt_of(self, day: date) -> dict[str, int]:
         """Give how much was known ("memory", "terms": highest ids) when a day was first built; empty before that."""
         row = self._db.execute("SELECT learnt FROM days WHERE date = ?", (day.isoformat(),)).fetchone()
-        return dict(json.loads(row["learnt"])) if row else {}
+        return row.read("learnt", lambda text: dict(json.loads(text))) if row else {}
 
     def save_day(
         self, day: date, inputs: str, signature: str, now: datetime, *, settled: bool,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast, get_args
 
 from digest.model import Delivery, DeliveryState
-from digest.store.connection import Row, Subject, read_time, write_time
+from digest.store.connection import Row, Subject, write_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,11 @@ class Deliveries(Subject):
 
     def first_delivery_day(self, channel: str, list_name: str, recipient: str) -> date | None:
         """Give the earliest day that was queued for a recipient of a list, whatever became of it."""
-        row = self._db.execute(
+        row: Row = self._db.execute(
             "SELECT min(day) AS first FROM deliveries WHERE channel = ? AND list = ? AND recipient = ?",
             (channel, list_name, recipient),
         ).fetchone()
-        return date.fromisoformat(row["first"]) if row["first"] else None
+        return row.day_if("first")
 
     def hard_bounces(self, channel: str, recipient: str) -> int:
         """Count the days of which the recipient was refused for good, since something was sent there last."""
@@ -185,25 +186,31 @@ class Deliveries(Subject):
         rows = self._db.execute(f"SELECT * FROM suppressions WHERE {where}", values)  # noqa: S608
         return tuple(
             Suppression(row["channel"], row["recipient"], row["list"], row["why"],
-                        datetime.fromisoformat(row["since"]), row["detail"])
+                        row.time("since"), row["detail"])
             for row in rows
         )  # fmt: skip
+
+
+def _state(text: str) -> DeliveryState:
+    if text not in get_args(DeliveryState):
+        raise ValueError("no state")
+    return cast(DeliveryState, text)
 
 
 def _delivery(row: Row) -> Delivery:
     return Delivery(
         id=row["id"],
-        day=date.fromisoformat(row["day"]),
+        day=row.day("day"),
         channel=row["channel"],
         list=row["list"],
         recipient=row["recipient"],
         part=row["part"],
         parts=row["parts"],
-        state=row["state"],
+        state=row.read("state", _state),
         message_id=row["message_id"],
-        queued=datetime.fromisoformat(row["queued"]),
-        changed=datetime.fromisoformat(row["changed"]),
-        next_try=read_time(row["next_try"]),
+        queued=row.time("queued"),
+        changed=row.time("changed"),
+        next_try=row.time_if("next_try"),
         tries=row["tries"],
         bounced=bool(row["bounced"]),
         detail=row["detail"],

@@ -17,20 +17,20 @@ def _post(row: Row) -> Post:
         guid=row["guid"],
         url=row["url"],
         title=row["title"],
-        published=datetime.fromisoformat(row["published"]),
+        published=row.time("published"),
         dated=bool(row["dated"]),
-        first_seen=datetime.fromisoformat(row["first_seen"]),
+        first_seen=row.time("first_seen"),
         lang=row["lang"],
         summary=row["summary"],
         content=row["content"],
         history=bool(row["history"]),
-        late_on=date.fromisoformat(row["late_on"]) if row["late_on"] else None,
+        late_on=row.day_if("late_on"),
     )
 
 
 def _edition(row: Row) -> Edition:
     names = ("post", "lang", "url", "other", "how", "score", "original")
-    news_on = date.fromisoformat(row["news_on"]) if row["news_on"] else None
+    news_on = row.day_if("news_on")
     return Edition(**{name: row[name] for name in names}, news_on=news_on)
 
 
@@ -123,4 +123,4 @@ class Posts(Subject):
                UNION SELECT post, found FROM edits WHERE found > :moment ORDER BY found, post""",
             {"moment": write_time(moment)},
         )
-        return tuple((row["post"], datetime.fromisoformat(row["found"])) for row in rows)
+        return tuple((row["post"], row.time("found")) for row in rows)

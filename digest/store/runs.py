@@ -21,7 +21,13 @@ class Runs(Subject):
             (write_time(now), code, json.dumps(counts, sort_keys=True), run),
         )
 
+    def has_built(self) -> bool:
+        """Tell whether days were ever built with this store, or their building was begun."""
+        return bool(self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM days) OR EXISTS (SELECT 1 FROM runs WHERE command IN ('run', 'build'))"
+        ).fetchone()[0])  # fmt: skip
+
     def last_run(self) -> tuple[str, datetime, int | None] | None:
         """Give command, start and exit code (None: it never ended) of the last run."""
         row = self._db.execute("SELECT command, started, code FROM runs ORDER BY id DESC LIMIT 1").fetchone()
-        return (row["command"], datetime.fromisoformat(row["started"]), row["code"]) if row else None
+        return (row["command"], row.time("started"), row["code"]) if row else None

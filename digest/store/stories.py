@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from digest.model import Story
-from digest.store.connection import Subject, read_time, write_time
+from digest.store.connection import Subject, write_time
 
 
 class Stories(Subject):
@@ -32,7 +32,7 @@ class Stories(Subject):
         """Give by post the days whose pages tell that its text was changed in place, oldest first."""
         days: dict[str, list[date]] = defaultdict(list)
         for row in self._db.execute("SELECT DISTINCT post, day FROM edits ORDER BY day, post"):
-            days[row["post"]].append(date.fromisoformat(row["day"]))
+            days[row["post"]].append(row.day("day"))
         return {post: tuple(found) for post, found in days.items()}
 
     def save_edit(self, post: str, day: date, text: str, now: datetime) -> None:
@@ -73,5 +73,4 @@ class Stories(Subject):
     def built_at(self) -> dict[date, datetime]:
         """Give when each day's page was last built."""
         rows = self._db.execute("SELECT date, built FROM days")
-        times = {date.fromisoformat(row["date"]): read_time(row["built"]) for row in rows}
-        return {day: built for day, built in times.items() if built}
+        return {row.day("date"): row.time("built") for row in rows}

@@ -37,10 +37,7 @@ class Terms(Subject):
         rows = self._db.execute(
             "SELECT post, source, zh, en, how, day, id FROM sightings WHERE id <= ? ORDER BY id", (upto,)
         )
-        return tuple(
-            Sighting(r["post"], r["source"], r["zh"], r["en"], r["how"], date.fromisoformat(r["day"]), r["id"])
-            for r in rows
-        )
+        return tuple(Sighting(r["post"], r["source"], r["zh"], r["en"], r["how"], r.day("day"), r["id"]) for r in rows)
 
     def save_sightings(self, rows: Iterable[Sighting], now: datetime) -> int:
         """Add sightings, all or none; a post shows a pair of terms once, the first time. Give how many were new."""
