@@ -68,7 +68,8 @@ class Told:
             if self.calendar.now < self._expected(day, self._earliest):
                 return Finding(WELL, str(day), f"its page is made from {self._earliest:%H:%M} on")
             return Finding(WARNING, str(day), "no page", f"{NO_CRON}; for this day: digest run {day}")
-        told = f"built {built.astimezone(self.calendar.zone):%F %R}"
+        ours = not self.store.is_found(day)
+        told = f"built {built.astimezone(self.calendar.zone):%F %R}" if ours else "its page was there before the store"
         pages = Pages(self.out)
         try:
             digest = pages.day(day)
@@ -77,7 +78,7 @@ class Told:
         failed = len(self.store.failures_of(day))
         facts = [told, _counted(_posts(digest), "post"), f"{_counted(failed, 'source')} failed" if failed else ""]
         fact = ", ".join(filter(None, (*facts, *ends)))
-        if self.recipients and not ends:
+        if self.recipients and not ends and ours:
             late = self.calendar.now > max(self._expected(day, self._latest), built + SLACK)
             if late and day == self.calendar.last_complete and _posts(digest):
                 return Finding(

@@ -22,7 +22,7 @@ from typing import Literal
 from digest.deliver.report import Report
 from digest.errors import ConfigError, DeliveryError
 from digest.model import Delivery, DeliveryState, Outcome
-from digest.normalise.printable import printable
+from digest.printable import printable
 from digest.store import Store
 
 FIRST_WAIT = timedelta(minutes=15)  # doubled with each try; RFC 5321 section 4.5.4.1 asks for 30 minutes at least in

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from digest.model import LONGEST_URL
+from digest.printable import printable
 from digest.render.line import shown
 
+_HOST = re.compile(r"[\w.\-]+(?::\d*)?|\[[0-9A-Fa-f:.]+\](?::\d*)?", re.ASCII)
 LONG = 60  # characters beyond which a text is named by its first and last words
 WORDS = 5  # words that name an end of an English text
 _ASIDE = re.compile(
@@ -15,18 +18,26 @@ _ASIDE = re.compile(
 
 
 def href(url: str | None) -> str:
-    """Give an address that may stand behind a link, else "": only http and https do.
+    """Give an address that may stand behind a link, else "": http and https, no credentials, at most LONGEST_URL.
+
+    A host in letters of other scripts is written in ASCII (RFC 5890): so one that looks like another is told apart.
 
     >>> href("https://a.example/x"), href("javascript:alert(1)"), href("https:evil"), href(None)
     ('https://a.example/x', '', '', '')
+    >>> href("https://a.example@b.example/"), href("https://аpple.example/")
+    ('', 'https://xn--pple-43d.example/')
     """
     # Browsers drop tabs and newlines within an address before they read its scheme (WHATWG URL, section 4.4).
-    address = re.sub(r"[\t\r\n]", "", url or "").strip()
+    address = printable(re.sub(r"[\t\r\n]", "", url or "")).strip()
     try:
         parts = urlsplit(address)
-    except ValueError:
+        name, colon, port = parts.netloc.partition(":")
+        host = parts.netloc if name.isascii() else name.encode("idna").decode("ascii") + colon + port
+    except ValueError:  # what is no address, or no host: UnicodeError too
         return ""
-    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or len(address) > LONGEST_URL:
+        return ""
+    return address if host == parts.netloc else urlunsplit(parts._replace(netloc=host))
 
 
 def quoted(url: str | None) -> str:

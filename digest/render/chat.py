@@ -11,7 +11,8 @@ from digest.render import words
 from digest.render.day import page_address, values
 from digest.render.dialects import Count, Dialect
 from digest.render.entry import MARKED, badge, first_side, note_words
-from digest.render.letter_words import plain, short
+from digest.render.inert import inert
+from digest.render.letter_words import short
 from digest.render.line import shown
 
 SMALLEST = 1000  # below that a title, a heading and a pair would not all find room
@@ -63,10 +64,11 @@ def parts(digest: Digest, dialect: Dialect, room: Room) -> tuple[Part, ...]:
     """
     if room.limit < SMALLEST:
         raise ConfigError("send.channels", f"limit is {room.limit}; a message must hold at least {SMALLEST}")
+    digest = inert(digest)
     title = next(
         title
         for most in (100, 40, 20)
-        for title in (f"{short(plain(digest.title), most)} — {digest.day.isoformat()}",)
+        for title in (f"{short(shown(digest.title), most)} — {digest.day.isoformat()}",)
         if most == 20 or room.count(_headed("", title, dialect)) <= room.limit // 5
     )
     inner = room if room.titled else replace(

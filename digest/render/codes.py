@@ -136,6 +136,7 @@ NOTES: dict[str, Both] = {
     "edition-damaged-en": Both("英文版文字受损，未采用", "the English edition's text is damaged and was not used"),
     "edition-unreadable": Both("有另一语言版，但读不出来", "an edition was found and could not be read"),
     "text-damaged": Both("原文文字受损，仅列标题", "the text is damaged; listed by title only"),
+    "text-cut": Both("内容过多，只读取了一部分", "too much to be read whole; only a part of it was read"),
     "lines-damaged": Both(
         "部分文字受损，缺字以替换符标出", "some text is damaged; lost characters show as replacement marks"
     ),

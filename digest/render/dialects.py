@@ -15,7 +15,6 @@ from html import escape
 
 from digest.model import Line
 from digest.render.address import quoted
-from digest.render.letter_words import plain
 from digest.render.line import Piece, runs, shown
 from digest.render.markdown import md_code, md_title, md_url
 
@@ -94,7 +93,7 @@ _UNDERSCORE = r"(?<![^\W_])_|_(?![^\W_])"  # between two letters or digits an un
 
 def _clean(text: str) -> str:
     """Take controls out of a stretch of a line; the marks around it keep blanks at its ends."""
-    return plain(f"·{text}·")[1:-1]
+    return shown(f"·{text}·")[1:-1]
 
 
 def _quiet(text: str) -> str:

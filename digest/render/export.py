@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from digest import __version__
 from digest.model import Bead, Line, Verdict
+from digest.printable import guarded, printable
 from digest.render.characters import encodable, for_xml
 
 FORMATS = ("tsv", "jsonl", "tmx")
@@ -37,7 +38,8 @@ class Row:
 def as_tsv(rows: Iterable[Row]) -> str:
     r"""Give a header line and a line a bead: zh, en, score, grade, reasons ("; " between them); no quoting.
 
-    A side that is empty is an empty cell; `grade` is empty where the pair was rejected or has one side only.
+    A cell that a spreadsheet would take for a formula has an apostrophe before it. A side that is empty is an empty
+    cell; `grade` is empty where the pair was rejected or has one side only.
 
     >>> as_tsv([Row(Bead((0,), (), 0.5), Line("zh", "甲\t乙"), None, None)])
     'zh\ten\tscore\tgrade\treasons\n甲 乙\t\t0.5000\t\t\n'
@@ -47,7 +49,7 @@ def as_tsv(rows: Iterable[Row]) -> str:
         grade = (row.verdict.grade if row.verdict else None) or ""
         reasons = "; ".join(row.verdict.reasons) if row.verdict else ""
         cells = (_text(row.zh), _text(row.en), f"{row.bead.score:.{_SCORE_DIGITS}f}", grade, reasons)
-        lines.append("\t".join(_BREAKS.sub(" ", encodable(cell)) for cell in cells))
+        lines.append("\t".join(guarded(_BREAKS.sub(" ", printable(cell))) for cell in cells))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -99,7 +101,7 @@ def _object(row: Row) -> dict[str, object]:
         "exact": _score(verdict.exact) if verdict else None,
         "verified": bool(verdict and verdict.verified),
         "grade": verdict.grade if verdict else None,
-        "reasons": list(verdict.reasons) if verdict else [],
+        "reasons": [printable(reason) for reason in verdict.reasons] if verdict else [],
         "places": {"zh": _places(row.zh), "en": _places(row.en)},
     }
 
@@ -116,13 +118,13 @@ def _unit(row: Row, zh: Line, en: Line) -> str:
         properties += [("grade", row.verdict.grade)] if row.verdict.grade else []
     props = "".join(f'<prop type="{name}">{value}</prop>' for name, value in properties)
     sides = "".join(
-        f'<tuv xml:lang="{side}"><seg>{_xml(line.text)}</seg></tuv>' for side, line in (("zh", zh), ("en", en))
+        f'<tuv xml:lang="{side}"><seg>{_xml(_text(line))}</seg></tuv>' for side, line in (("zh", zh), ("en", en))
     )
     return f"<tu>{props}{sides}</tu>\n"
 
 
 def _text(line: Line | None) -> str:
-    return line.text if line else ""
+    return printable(line.text) if line else ""
 
 
 def _score(score: float) -> float:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from digest.model import SIDES, Gloss, Guess, Line, base_lang
 from digest.render.address import folder, quoted
 from digest.render.day import entry_address
+from digest.render.inert import inert
 from digest.render.line import runs
 from digest.render.page import Reader, fill, packaged
 from digest.render.record import SCHEMA_VERSION
@@ -160,7 +161,7 @@ def line_of(pair: dict[str, Any], side: str) -> Line | None:
     )
     glosses = tuple(Gloss(g["at"], g["text"], g["lang"]) for g in pair.get("glosses", ()) if g["side"] == side)
     code = tuple((start, end) for start, end in pair["code"][side])
-    return Line(pair["langs"][side] or side, pair[side], (), code, guesses, glosses)
+    return inert(Line(pair["langs"][side] or side, pair[side], (), code, guesses, glosses))
 
 
 def leads_to(entry: Entry, base: str) -> str:

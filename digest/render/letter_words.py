@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from digest.model import Both, Digest
 from digest.render import words
-from digest.render.characters import encodable
 from digest.render.line import shown
 
 LONGEST_SUBJECT = 120  # characters; mail programs show 60 to 90 of them, phones fewer
@@ -21,22 +19,6 @@ STOP = Both("退订", "Unsubscribe")
 TITLES_ONLY = Both("仅列标题 {} 篇", "{} by title only")
 AND_MORE = Both(" 等 {} 篇", " and {} more")
 
-# What may turn a plain text's layout around or hide in it: C0 and C1 controls but for white space, soft hyphens,
-# bidirectional controls (UAX #9, section 2), zero-width characters that join nothing, tags.
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
-)
-
-
-def plain(text: str | None) -> str:
-    r"""Make a text fit to stand on a line of plain text: no control of any kind, no line break.
-
-    >>> plain("a\u202eb\x9b31m\r\n\x00c\u2028d")
-    'ab31m c d'
-    """
-    return shown(_CONTROLS.sub("", encodable(text or "")))
-
 
 def short(text: str | None, most: int) -> str:
     """Cut a text to so many characters, the sign of the cut among them.
@@ -45,7 +27,7 @@ def short(text: str | None, most: int) -> str:
     ('abcdef', 'abc…')
     """
     text = shown(text)
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return text if len(text) <= most else f"{shown(text[: most - 1])}…"
 
 
 def numbered(said: Both, fact: object) -> Both:
@@ -63,7 +45,7 @@ def program(signature: str) -> str:
     >>> program("digest 0.1.0 · align 2 · judge 3")
     'digest 0.1.0'
     """
-    return short(plain(signature.partition(words.SEPARATOR)[0]), LONGEST_NAME)
+    return short(shown(signature.partition(words.SEPARATOR)[0]), LONGEST_NAME)
 
 
 def title_of(title: Both, url: Both, order: Sequence[str], other: str) -> str:
@@ -73,7 +55,7 @@ def title_of(title: Both, url: Both, order: Sequence[str], other: str) -> str:
     'One'
     """
     sides = [*(title.get(side) for side in order), *(url.get(side) for side in order)]
-    return next((said for each in sides if (said := plain(each))), other)
+    return next((said for each in sides if (said := shown(each))), other)
 
 
 def subject(digest: Digest) -> str:
@@ -82,7 +64,7 @@ def subject(digest: Digest) -> str:
     At most LONGEST_SUBJECT characters, none of them a control; the title is what gives way.
     """
     side, day = digest.order[0], digest.day.isoformat()
-    name = short(plain(digest.title), LONGEST_NAME)
+    name = short(shown(digest.title), LONGEST_NAME)
     head = f"{name} {day}{words.SEPARATOR}" if name else f"{day}{words.SEPARATOR}"
     posts = sorted(digest.abstracts, key=lambda abstract: abstract.status == "late")
     count = len(posts) + len(digest.newly)

@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from digest.model import Both, Gloss, Guess, Line, base_lang
+from digest.printable import printable
 from digest.render import words
 
 
 def shown(text: str | None) -> str:
-    r"""Make a text fit to stand on one line of a page: control characters go, white space becomes one blank.
+    r"""Make a text fit to stand on one line: white space becomes one blank, what is never printed goes.
 
-    >>> shown(" a\n b\x00\u3000c ")
-    'a b\u3000c'
+    >>> shown(" a\n b\x00\u3000c "), shown("a\u202eb\x9b31m\r\n\x00c\u2028d")
+    ('a b\u3000c', 'ab31m c d')
     """
-    return re.sub(
-        r"[\x00-\x08\x0e-\x1b\x7f]", "", re.sub(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+", " ", text or "")
-    ).strip()
+    return _BLANKS.sub(" ", printable(_BLANKS.sub(" ", text or ""))).strip()
+
+
+_BLANKS = re.compile(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 
 def code_runs(line: Line) -> list[tuple[int, int]]:

@@ -22,7 +22,8 @@ from digest.model import SIDES, Abstract, Digest, Letter, Line
 from digest.render import day, letter_words
 from digest.render.address import folder, href, quoted
 from digest.render.entry import lines_of
-from digest.render.line import runs
+from digest.render.inert import inert
+from digest.render.line import runs, shown
 from digest.render.page import Reader, fill, packaged
 
 HEADERS = 3000  # bytes that a mail has beside its two parts; more than any of ours
@@ -62,15 +63,16 @@ def letter(digest: Digest, *, unsubscribe: str = "", limit: int = 90_000, read: 
     Where it does not suffice, the last posts give way first, and are named. Raises ConfigError for a template that is
     wrong, DeliveryError where even the head and the foot are too large.
     """
+    digest = inert(digest)
     values = {**_shared(digest, unsubscribe, read), **day.values(digest)}
     fitting = _fitting(digest, limit)
     additions = _additions(digest, len(fitting))
 
     @cache
     def parts(count: int) -> tuple[str, str]:
-        shown = _shown(_plan(digest, additions[:count], fitting))
-        text = _BLANKS.sub("\n\n", fill("mail.txt.j2", read, **values, **shown))
-        return text, _inlined(fill("mail.html.j2", read, **values, **shown))
+        held = _held(_plan(digest, additions[:count], fitting))
+        text = _BLANKS.sub("\n\n", fill("mail.txt.j2", read, **values, **held))
+        return text, _inlined(fill("mail.html.j2", read, **values, **held))
 
     def too_large(count: int) -> bool:
         text, html = parts(count)
@@ -167,7 +169,7 @@ def _fitting(digest: Digest, limit: int) -> tuple[int, ...]:
 # ---- what the templates ask for -------------------------------------------------------------------------------------
 
 
-def _shown(plan: _Plan) -> dict[str, object]:
+def _held(plan: _Plan) -> dict[str, object]:
     """Give the names that stand for what a letter holds, in place of the whole day's."""
     return {
         "own": [abstract for abstract in plan.own if abstract.status != "late"],
@@ -189,10 +191,10 @@ def _shared(digest: Digest, unsubscribe: str, read: Reader) -> dict[str, object]
         "web": day.page_address(digest),
         "stop": _stop(unsubscribe),
         "words_of": letter_words,
-        "plain": letter_words.plain,
+        "plain": shown,
         "short": letter_words.short,
         "plain_line": plain_line,
-        "plain_url": lambda url: letter_words.plain(quoted(url)),
+        "plain_url": lambda url: shown(quoted(url)),
         "program": letter_words.program(digest.signature),
         "most": {"headings": HEADINGS, "values": VALUES, "also": ALSO, "failures": FAILURES, "models": MODELS,
                  "name": NAME, "reason": REASON, "source": SOURCE, "credits": CREDITS, "address": ADDRESS},
@@ -217,9 +219,7 @@ def plain_line(line: Line) -> str:
     'Two agents〔智能体〕'
     """
     pieces = (piece for found, _ in runs(line) for piece in found)
-    return letter_words.plain(
-        "".join(f"{piece.text}〔{piece.gloss.text}〕" if piece.gloss else piece.text for piece in pieces)
-    )
+    return shown("".join(f"{piece.text}〔{piece.gloss.text}〕" if piece.gloss else piece.text for piece in pieces))
 
 
 def _inlined(page: str) -> str:

@@ -58,7 +58,7 @@ def _md_run(pieces: Sequence[Piece]) -> str:
     for piece in pieces:
         texts[-1] += piece.text
         if piece.gloss:
-            texts += [f"〔{piece.gloss.text}〕", ""]
+            texts += [f"〔{shown(piece.gloss.text)}〕", ""]
     return "".join(_INLINE.sub(r"\\\g<0>", text) for text in texts)
 
 
@@ -80,13 +80,13 @@ def md_url(url: str) -> str:
 
 
 def md_link(text: str, url: str | None) -> str:
-    r"""Write a text as a link, or as it is where no address may stand behind it.
+    r"""Write a text as a link, or as it is where no address may stand behind it; it may begin a line.
 
     >>> md_link("A [title]", "https://a.example/"), md_link("b", "javascript:c")
     ('[A \\[title\\]](https://a.example/)', 'b')
     """
     address = md_url(url or "")
-    return f"[{md_title(text)}]({address})" if address else md_title(text)
+    return f"[{md_title(text)}]({address})" if address else md(text)
 
 
 # ---- footnotes of guesses -------------------------------------------------------------------------------------------

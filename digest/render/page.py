@@ -25,6 +25,7 @@ from digest.model import FULL_TAG, Both, Digest
 from digest.render import dates, day, entry, words
 from digest.render.address import folder, href, quoted
 from digest.render.characters import encodable, for_xml
+from digest.render.inert import inert
 from digest.render.line import readings, runs, shown
 from digest.render.markdown import footnotes, md, md_line, md_link, md_title, md_url
 from digest.render.why import why
@@ -172,12 +173,14 @@ def _line(error: Exception) -> str:
 
 def html(digest: Digest, read: Reader = packaged) -> str:
     """Write the day as one self-contained HTML page: no script, nothing loaded from anywhere."""
+    digest = inert(digest)
     shared = _shared(digest.title, digest.link, digest.order, read, guesses=bool(day.guessed_lines(digest)))
     return fill("page.html.j2", read, **shared, **day.values(digest))
 
 
 def markdown(digest: Digest, read: Reader = packaged) -> str:
     """Write the day as Markdown (CommonMark); the two lines of a pair are parted by a hard break of two blanks."""
+    digest = inert(digest)
     notes = footnotes(day.guessed_lines(digest), digest.order)
     return fill("page.md.j2", read, order=digest.order, footnotes=notes, **day.values(digest))
 

@@ -11,6 +11,7 @@ from digest.model import Both, Digest
 from digest.render import page
 from digest.render.characters import encodable
 from digest.render.feeds import feed_files
+from digest.render.inert import inert
 from digest.render.page import DayRow
 from digest.render.record import SCHEMA_VERSION, record
 
@@ -38,7 +39,7 @@ def index_rows(json_texts: Iterable[str]) -> tuple[DayRow, ...]:
 
 def json_text(digest: Digest) -> str:
     """Write the day as JSON (schema_version 1): every field is there, keys in a fixed order, text as it is."""
-    return encodable(_json(record(digest))) + "\n"
+    return encodable(_json(record(inert(digest)))) + "\n"
 
 
 def _json(value: object, depth: int = 0, *, rows: bool = False) -> str:

@@ -69,8 +69,8 @@ class Browser:
         message = {"id": self.number, "method": method, "params": params}
         if session:
             message["sessionId"] = session
-        os.write(self.to, json.dumps(message).encode() + b"\0")
         number = self.number
+        os.write(self.to, json.dumps(message).encode() + b"\0")
         while (answer := self.receive()).get("id") != number:
             self.events.append(answer)
         assert "error" not in answer, f"{method}: {answer.get('error')}"
@@ -85,7 +85,16 @@ class Browser:
             assert chunk, "chromium went away"
             self.buffer += chunk
         message, self.buffer = self.buffer.split(b"\0", 1)
-        return dict(json.loads(message))
+        found = dict(json.loads(message))
+        if found.get("method") == "Page.javascriptDialogOpening":
+            self.shut_dialog(found["sessionId"])
+        return found
+
+    def shut_dialog(self, session: str) -> None:
+        """Let a page go on that has opened a dialog; the answer to this comes among the events."""
+        self.number += 1
+        message = {"id": self.number, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
+        os.write(self.to, json.dumps({**message, "sessionId": session}).encode() + b"\0")
 
     def open(self, path: Path, width: int = 1200, height: int = 900, *, dark: bool = False, scale: float = 1) -> Page:
         return Page(self, path, width, height, dark, scale)

@@ -325,7 +325,10 @@ def test_no_text_breaks_a_feed(title: str, text: str) -> None:
         source=title,
         url=Both(None, f"https://a.example/{title}"),
         card=CARDED.card,
-        pairs=(pair(1, line(text, "zh-Hans", text[:3]), line(title, title)), pair(2, None, line(text, "en"))),
+        pairs=(
+            pair(1, line(f"字{text}", "zh-Hans", text[:3]), line(f"t{title}", title)),
+            pair(2, None, line(text, "en")),
+        ),
     )
     for made in feeds(day_of(DAY.day, post), title=title or "T"):
         made.encode()

@@ -251,10 +251,10 @@ DAY_TIME = datetime(2025, 4, 16, 6, 0, tzinfo=UTC)
     [
         ("a-b, c & d", "a%2Db%2C%20c%20%26%20d"),
         ("中文", "中文"),
-        ("甲\u3000乙\u202e丙“丁”é", "甲%20乙%E2%80%AE丙%E2%80%9C丁%E2%80%9Dé"),
+        ("甲\u3000乙\u202e丙“丁”é", "甲%20乙丙%E2%80%9C丁%E2%80%9Dé"),
         (" ".join(f"word{n:02d}" for n in range(20)), "word00%20word01%20word02%20word03%20word04,word15%20word16"),
         ("很" * 30 + "，" + "长" * 30 + "，末尾。", "很" * 30 + ",末尾"),
-        ("\ud800x", "%3Fx"),
+        ("\ud800x", "%EF%BF%BDx"),
     ],
 )
 def test_a_text_fragment_names_a_text_or_its_ends(text: str, named: str) -> None:

@@ -320,8 +320,12 @@ def test_nothing_is_loaded_run_or_sent_and_no_style_sheet_is_left(digest: Digest
 
 
 @pytest.mark.parametrize("digest", DAYS, ids=NAMES)
+@pytest.mark.fault("delivery", "dark mode")
 def test_text_is_readable_on_white_and_on_every_dark_ground(digest: Digest) -> None:
-    """No text has a colour: a program that turns the ground dark turns the ink light, and less opacity softens both."""
+    """A mail program inverts colours.
+
+    No text has a colour: a program that turns the ground dark turns the ink light, and less opacity softens both.
+    """
     parts = Parts(letter(digest, unsubscribe=STOP).html)
     for tag, attrs in parts.tags:
         rules = style(attrs)
@@ -518,7 +522,12 @@ def test_a_giant_post_is_named_and_keeps_none_out() -> None:
 
 
 @pytest.mark.parametrize("limit", [10_000, 20_000, 45_000])
+@pytest.mark.fault("delivery", "clipping")
 def test_any_limit_is_kept(limit: int) -> None:
+    """A day is larger than mail programs show.
+
+    The HTML is cut between posts below the limit, with a link to the rest.
+    """
     made = letter(FULL, limit=limit)
     assert size(made.html) <= limit
     assert len(made.html.encode()) + len(made.text.encode()) < limit

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from email.policy import EmailPolicy
 
 from digest.errors import DeliveryError
+from digest.printable import printable
 
 LINE = 76  # most characters of a line with an encoded word (RFC 2047, section 2); others keep to it where they can
 LONGEST_LINE = 998  # bytes, without its end (RFC 5322, section 2.1.1)
@@ -21,8 +22,6 @@ _PREFIX, _SUFFIX = "=?utf-8?b?", "?="
 _WORD = 45  # bytes of text in an encoded word of at most 75 characters (RFC 2047, section 2)
 # Become blanks: C0, DEL and C1 controls, line and paragraph separators, bidirectional marks, embeddings and isolates.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-# Nothing is seen of these, and they may keep two characters apart: they go. Joiners stay, emoji and scripts need them.
-_INVISIBLE = re.compile("[\xad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LONGEST_QUOTED = 60
@@ -63,9 +62,9 @@ def cleaned(text: str, longest: int) -> str:
     >>> cleaned("a\r\nBcc: b@c.d", 99), cleaned("=\x00?utf-8?q?x?=", 99), cleaned("=\u200b?x", 99), cleaned("abcdef", 4)
     ('a Bcc: b@c.d', '= ?utf-8?q?x?=', '= ?x', 'abc…')
     """
-    text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", _CONTROLS.sub(" ", text)))
+    text = printable(_CONTROLS.sub(" ", text))
     text = " ".join(text.split()).replace("=?", "= ?")
-    return text if len(text) <= longest else text[: longest - 1].rstrip(" \u200d") + "…"
+    return text if len(text) <= longest else printable(text[: longest - 1]).rstrip() + "…"
 
 
 def words(text: str, used: int) -> list[str]:
