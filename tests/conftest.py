@@ -14,6 +14,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 if TYPE_CHECKING:
     from devtools import Browser, Page
 
+    from digest.sandbox.readers import Reader
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Reader:
+    """Give the children that verbs run in this process read with, too: they are started once for all tests."""
+    from digest.job import sandbox
+
+    return sandbox()
+
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:

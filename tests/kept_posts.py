@@ -8,9 +8,11 @@ from typing import Any
 
 from small_blog import LINES, title_of
 
-from digest.config import Settings
+from digest.config import Settings, Source
 from digest.entry import Kept
+from digest.linking.packed import ReadText
 from digest.model import Edition, Post
+from digest.normalise.post import document_of
 
 DAY = date(2025, 4, 16)
 NOON = datetime(2025, 4, 16, 4, tzinfo=UTC)
@@ -33,8 +35,13 @@ def kept(number: int, chosen: Settings, *, feed: int = 0, times: int = 1, title:
         f"p{number}", source.url, "", f"https://one.example/p{number}", title or title_of(number, "en"), NOON, True,
         NOON, "en", "", body(number, "en", times),
     )  # fmt: skip
-    plain = Kept(post, source, False, None, None, None, None, None, None, day=DAY)
-    return replace(plain, **{"post": replace(post, **more.pop("post", {})), **more})
+    post = replace(post, **more.pop("post", {}))
+    plain = Kept(post, source, False, text_of(post, source), None, None, None, ReadText(), None, day=DAY)
+    return replace(plain, **more)
+
+
+def text_of(post: Post, source: Source) -> ReadText:
+    return ReadText(document_of(post, None, lang=source.language, selector=source.selector))
 
 
 def translated(one: Kept, news_on: date | None = None) -> Kept:
@@ -42,4 +49,5 @@ def translated(one: Kept, news_on: date | None = None) -> Kept:
     other = replace(one.post, id=f"z{number}", url=f"https://one.example/zh/p{number}", title=title_of(number, "zh"),
                     lang="zh-Hans", content=body(number, "zh"))  # fmt: skip
     edition = Edition(one.post.id, "zh-Hans", other.url, other.id, "twin", 1.0, "en", news_on)
-    return replace(one, edition=edition, edition_post=other, edition_source=one.source)
+    text = text_of(other, one.source)
+    return replace(one, edition=edition, edition_post=other, edition_text=text, edition_source=one.source)

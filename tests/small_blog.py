@@ -96,6 +96,7 @@ class FakeWeb:
         self.validators: list[tuple[str, str, str]] = []
         self.down = False
         self.moved: dict[str, str] = {}  # where a redirect ends
+        self.for_good = False  # whether redirects are permanent
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "", **_: Any) -> Page | NotModified:
         self.asked.append(url)
@@ -110,7 +111,9 @@ class FakeWeb:
         if etag == tag:
             return NotModified(url, ())
         kind = "application/rss+xml" if b"<rss" in data[:200] else "text/html"
-        return Page(self.moved.get(url, url), data, (("content-type", f"{kind}; charset=utf-8"), ("etag", tag)))
+        headers = (("content-type", f"{kind}; charset=utf-8"), ("etag", tag))
+        there = self.moved.get(url, url)
+        return Page(there, data, headers, there if self.for_good and there != url else "")
 
 
 def web_for(web: FakeWeb) -> Callable[[object], FakeWeb]:

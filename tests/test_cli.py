@@ -14,6 +14,7 @@ from filelock import FileLock
 from digest import cli
 from digest.cli.options import dates
 from digest.errors import ConfigError
+from digest.job import set_up_log
 from digest.model import Post
 from digest.store import Store
 
@@ -101,9 +102,14 @@ def test_a_day_whose_posts_all_are_in_the_list_of_the_rest_is_not_nothing(
     assert code == 1
 
 
+@pytest.mark.fault("state", "second run")
 def test_a_second_run_ends_with_75(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A run begins while another one is at work.
+
+    The lock is the kernel's: the second ends with exit code 75.
+    """
     (folder / "state").mkdir()
     with FileLock(folder / "state" / "lock"):
         code, _, err = digest(capsys, monkeypatch, "run")
@@ -166,8 +172,12 @@ def test_the_log_is_json_where_asked_for(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, _, err = digest(capsys, monkeypatch, "collect", "--log-json")
-    record = json.loads(err.splitlines()[0])
-    assert (record["level"], record["url"]) == ("warning", "http://127.0.0.1:9/feed.xml")
+    records = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    failed = next(record for record in records if "url" in record)
+    assert (failed["level"], failed["url"]) == ("warning", "http://127.0.0.1:9/feed.xml")
+    refused = next(record for record in records if record["message"] == "address refused")
+    assert (refused["address"], refused["port"]) == ("127.0.0.1", 9)
+    set_up_log(as_json=False)  # its handler holds this test's standard error
 
 
 def test_help_loads_nothing_heavy() -> None:

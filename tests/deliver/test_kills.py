@@ -10,7 +10,12 @@ from mail_ledger import Kill, MailLedger
 
 
 @pytest.mark.slow
+@pytest.mark.fault("delivery", "kill while sending")
 def test_a_kill_at_each_commit_of_a_send_doubles_nothing_and_loses_nothing() -> None:
+    """The process is killed at each commit of a send.
+
+    Nothing is sent twice and nothing is lost; what may have arrived is uncertain and told.
+    """
     tally, done = campaigns("outbox", each_commit())
     assert done == [1] * 2 * COMMITS, (done, tally)  # each of them was killed
     assert right(tally), tally
@@ -19,7 +24,12 @@ def test_a_kill_at_each_commit_of_a_send_doubles_nothing_and_loses_nothing() -> 
 
 
 @pytest.mark.slow
+@pytest.mark.fault("delivery", "naive ledger")
 def test_the_naive_way_doubles_so_that_the_test_can_fail() -> None:
+    """A ledger that marks at the end is killed.
+
+    It doubles: so the test of kills proves something.
+    """
     tally, done = campaigns("naive", [[Kill("before", 1)], [Kill("stored", 5)], [Kill("MAIL", 12)]])
     assert done == [1, 1, 1], (done, tally)
     assert tally.doubles == 12 + 5 + 11, (done, tally)

@@ -16,7 +16,12 @@ from digest.deliver.mail.message import message_id, unsubscribe_ways
 from digest.errors import ConfigError
 
 
+@pytest.mark.fault("delivery", "way to unsubscribe")
 def test_a_mail_has_its_fields_in_order() -> None:
+    """A recipient wants to leave a list.
+
+    Every mail has both parts, List-Unsubscribe and its POST (RFC 8058), Auto-Submitted and one To.
+    """
     mail = made()
     assert tuple(name for name, _ in fields(mail.data)) == INTENDED
     told = {name: value.decode() for name, value in fields(mail.data)}
@@ -108,7 +113,12 @@ def test_chinese_stands_as_it_is_and_in_base64_for_servers_without_8bitmime() ->
 
 
 @pytest.mark.parametrize("text", ["字" * 333, "a\0b", "x" * 999])
+@pytest.mark.fault("delivery", "long lines and dots")
 def test_what_no_line_of_a_mail_may_hold_goes_in_base64_whatever_the_server(text: str) -> None:
+    """Lines beyond 998 characters, lone dots, NULs.
+
+    The part goes in base64.
+    """
     mail = made(text=text)
     assert mail.data.isascii()
     assert not mail.seven

@@ -134,7 +134,12 @@ def test_sending_is_kept_before_anything_is_handed_over_and_how_it_ended_right_a
     assert {row.message_id for row in store.deliveries_of(DAY)} == {"<as it went out>"}
 
 
+@pytest.mark.fault("delivery", "full mailbox")
 def test_a_temporary_refusal_waits_longer_each_time_and_is_given_up_after_two_days(store: Store) -> None:
+    """A box stays full.
+
+    Waits grow, and after two days it is given up and told.
+    """
     queue(store, "ann")
     now, waits = NOW, []
     while (row := store.deliveries_of(DAY)[0]).state == "pending":
@@ -576,7 +581,12 @@ def send_days(store: Store, outcomes: list[Outcome], start: int = 1) -> list[int
     return counts
 
 
+@pytest.mark.fault("delivery", "three hard bounces")
 def test_three_hard_bounces_in_a_row_and_nothing_is_sent_there_any_more(store: Store) -> None:
+    """An address is refused for good three times in a row.
+
+    Nothing is sent there any more until a person says so.
+    """
     assert send_days(store, [GONE, GONE, SENT, GONE, GONE, GONE, SENT]) == [1, 1, 1, 1, 1, 1, 0]
     suppression = store.suppression(MAIL, "ann", "any list")
     assert suppression is not None

@@ -210,7 +210,12 @@ def test_one_fails_and_the_next_is_sent(
     assert server.connections == connections
 
 
+@pytest.mark.fault("delivery", "550 for one recipient")
 def test_550_for_one_among_ten() -> None:
+    """One of ten recipients is refused for good.
+
+    That one only: each has a transaction of its own.
+    """
     readers = [f"r{n}@reader.example" for n in range(10)]
     server = PostOffice(replies={("RCPT", readers[4]): ["550 5.1.1 nobody*"]})
     outcomes = carry(server, *map(letter_to, readers))
@@ -220,13 +225,23 @@ def test_550_for_one_among_ten() -> None:
     assert server.connections == 1
 
 
+@pytest.mark.fault("delivery", "451 and greylisting")
 def test_451_once_is_pending_and_goes_well_the_next_time() -> None:
+    """The server says not now.
+
+    The row stays pending with a wait and goes well the next time.
+    """
     server = PostOffice(replies={"RCPT": ["451 4.7.1 greylisted"], "DOT": ["452 4.3.1 no room"]})
     assert states(carry(server, letter_to(A), letter_to(A), letter_to(A))) == ["pending", "pending", "sent"]
     assert len(server.stored) == 1
 
 
+@pytest.mark.fault("delivery", "connection cut after DATA")
 def test_a_message_that_was_stored_before_the_connection_was_cut_is_uncertain() -> None:
+    """The server may have the message and did not say so.
+
+    The row is uncertain, is told to the operator and is not sent again by itself.
+    """
     server = PostOffice(cut="stored")
     assert states(carry(server, letter_to(A))) == ["uncertain"]
     assert len(server.stored) == 1
@@ -268,7 +283,12 @@ def test_a_server_that_stops_reading_in_the_middle_was_not_sent_the_end() -> Non
     ],
     ids=lambda faults: str(faults[0]),
 )
+@pytest.mark.fault("delivery", "421 and what concerns all messages")
 def test_what_concerns_every_message_stops_the_run_after_one_connection(faults: tuple[Fault, ...]) -> None:
+    """The server closes, refuses all or is full.
+
+    One connection, then the rest stays pending: no storm of retries.
+    """
     server = FaultServer(*faults)
     outcomes = carry(server, letter_to(A), letter_to(B), letter_to(C), timeout=STEP)
     assert states(outcomes) == ["pending"] * 3
@@ -278,7 +298,12 @@ def test_what_concerns_every_message_stops_the_run_after_one_connection(faults: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid", "-..-"])
+@pytest.mark.fault("delivery", "server down")
 def test_a_server_that_is_not_there(host: str) -> None:
+    """Nobody listens at the mail server's port.
+
+    What is to be sent stays pending; the run ends partly failed and the next one tries again.
+    """
     server = FaultServer()
     with server:
         pass
@@ -329,7 +354,12 @@ def test_two_connections_in_a_row_that_break_are_enough(at: str, what: bytes | A
     assert server.connections == 2
 
 
+@pytest.mark.fault("delivery", "server that hangs")
 def test_a_message_has_a_deadline_over_all_its_steps() -> None:
+    """Each step of the conversation takes its time.
+
+    One deadline is over all steps of a message.
+    """
     server = FaultServer(
         *(Fault(at, late(reply, 0.3)) for at, reply in (("MAIL", b"250 Ok\r\n"), ("RCPT", b"250 Ok\r\n"))),
         Fault("DATA", late(b"354 go on\r\n", 0.3)),
@@ -338,8 +368,12 @@ def test_a_message_has_a_deadline_over_all_its_steps() -> None:
     assert (outcome.state, server.stored) == ("pending", [])
 
 
+@pytest.mark.fault("delivery", "reply that drips")
 def test_a_drip_does_not_outlast_its_step() -> None:
-    """The server drips on, each byte in time; what ends this is the step."""
+    """A reply comes byte by byte.
+
+    The step's deadline ends it. The server drips on, each byte in time; what ends this is the step.
+    """
     server = FaultServer(Fault("DOT", drip(b"250 " + b"x" * 400)))
     (outcome,) = carry(server, letter_to(A), timeout=STEP)
     assert outcome.state == "uncertain"
@@ -425,7 +459,12 @@ def test_a_server_without_8bitmime_gets_the_same_in_seven_bits() -> None:
     assert f"> SIZE={len(message.seven)}\r\n".encode() in b"".join(without.lines)
 
 
+@pytest.mark.fault("delivery", "local part in no ASCII")
 def test_a_local_part_in_chinese_needs_smtputf8() -> None:
+    """A recipient's local part is in Chinese and the server has no SMTPUTF8.
+
+    That recipient is refused in one line, the others get theirs.
+    """
     reader = letter_to("用户@reader.example", utf8=True)
     without, having = PostOffice(utf8=False), FaultServer()
     outcomes = carry(without, reader, letter_to(B))
@@ -505,7 +544,12 @@ def test_a_mechanism_that_is_offered_and_unknown_gives_way_to_the_next() -> None
     ids=str,
 )
 @pytest.mark.parametrize("mechanisms", ["PLAIN LOGIN", "CRAM-MD5", "XOAUTH2"])
+@pytest.mark.fault("delivery", "authentication that fails")
 def test_a_refused_sign_in_stops_the_run_and_is_not_repeated(fault: Fault, mechanisms: str) -> None:
+    """The password is refused.
+
+    The run stops after one try; everything stays pending.
+    """
     server = FaultServer(fault, users={"digest": "secret"}, mechanisms=mechanisms)
     outcomes = carry(server, letter_to(A), letter_to(B), user="digest", password="wrong", timeout=STEP)
     assert [(each.state, each.stop) for each in outcomes] == [("pending", True)] * 2

@@ -49,7 +49,12 @@ def test_a_line_that_nobody_asked_for_is_counted_and_goes_nowhere(fake: FakeChat
     assert engine_of(fake).translate(TASK) == Answers((*GOOD[:-1], Answer(GOOD[-1].text, ("extra-line",))))
 
 
+@pytest.mark.fault("llm", "lines that are merged or lost")
 def test_merged_lines_lose_one_and_leave_the_other_to_the_judge(fake: FakeChat) -> None:
+    """An answer has fewer lines than were asked.
+
+    Lines that are there are judged, the others stay untranslated.
+    """
     fake.mode = "merged-line"
     first, second, *rest = engine_of(fake).translate(TASK).lines
     assert first == Answer("前置缓存它是如何构建的")
@@ -105,7 +110,12 @@ def test_what_only_a_judge_can_see_is_handed_on_to_it(fake: FakeChat, mode: str)
         ("nothing", "empty"),
     ],
 )
+@pytest.mark.fault("llm", "answer that cannot be read")
 def test_an_answer_that_cannot_be_read_gives_no_line_and_is_kept(fake: FakeChat, mode: str, name: str) -> None:
+    """An answer is broken off, empty, of another form or by another finish_reason than stop.
+
+    No line comes of it, and it is not paid for twice.
+    """
     fake.mode = mode
     assert engine_of(fake).translate(TASK) == Answers((Answer(None, (name,)),) * 5)
     assert fake.calls == 1
@@ -131,8 +141,12 @@ def test_an_answer_that_cannot_be_read_gives_no_line_and_is_kept(fake: FakeChat,
         ("endless", "too-large", 3),
     ],
 )
+@pytest.mark.fault("llm", "broken endpoint")
 def test_a_broken_endpoint_is_asked_only_so_often(fake: FakeChat, mode: str, name: str, calls: int) -> None:
-    """One call where it can be of no use, three where it might be (six with their second tries), then none at all."""
+    """Every call fails.
+
+    One call where it can be of no use, three where it might be (six with their second tries), then none at all.
+    """
     with FakeChat(KNOWN) as other:
         fake.mode, fake.redirect_to = mode, other.base_url
         engine = engine_of(fake, timeout=1.5 if mode != "drip" else 0.3, batch=1)
@@ -162,7 +176,12 @@ def test_an_endpoint_that_recovers_is_asked_on(fake: FakeChat) -> None:
     assert engine.translate(TASK) == Answers(GOOD)
 
 
+@pytest.mark.fault("llm", "every way to fail")
 def test_every_way_to_fail_has_a_name_and_none_raises(fake: FakeChat) -> None:
+    """An endpoint answers in any of the ways that were seen to fail.
+
+    Each has a name, none raises, the line stays untranslated and is marked.
+    """
     for mode in MODES:
         fake.mode = mode
         answers = engine_of(fake, timeout=0.5).translate(TASK)

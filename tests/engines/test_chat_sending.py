@@ -103,7 +103,12 @@ class Cap:
         self.told.append((estimate, actual))
 
 
+@pytest.mark.fault("llm", "budget")
 def test_a_limit_stops_the_calls_that_follow(fake: FakeChat) -> None:
+    """A call would pass a limit of tokens or cost.
+
+    It is not made; what was spent is counted by us.
+    """
     cap = Cap(2)
     answers = engine_of(fake, cap, batch=2).translate(TASK)
     assert answers.lines == (*GOOD[:4], Answer(None, ("cap",), lasting=False))
@@ -113,7 +118,12 @@ def test_a_limit_stops_the_calls_that_follow(fake: FakeChat) -> None:
     assert sum(used, Usage()) == Usage(2, fake.prompt_tokens, fake.completion_tokens)
 
 
+@pytest.mark.fault("llm", "usage that lies")
 def test_an_endpoint_that_counts_nothing_is_taken_to_have_used_what_was_estimated(fake: FakeChat) -> None:
+    """An endpoint reports no usage.
+
+    Our own estimate counts.
+    """
     fake.mode = "no-usage"
     cap = Cap(9)
     engine = engine_of(fake, cap)
@@ -161,7 +171,12 @@ def test_the_signature_names_what_can_change_an_answer(fake: FakeChat) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.fault("llm", "key that leaks")
 def test_the_key_goes_to_the_endpoint_and_nowhere_else(fake: FakeChat, caplog: pytest.LogCaptureFixture) -> None:
+    """Redirects, errors and logs could carry the key.
+
+    It goes to the endpoint and nowhere else.
+    """
     caplog.set_level(logging.DEBUG)
     seen = []
     for mode in ("good", *ANSWERS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,7 +63,13 @@ def test_a_verified_answer_is_taken_with_its_maker() -> None:
     assert (got.refused, got.failures, got.passing) == ({}, (), False)
 
 
+@pytest.mark.fault("llm", "answer that the judge refuses")
 def test_a_refused_answer_is_asked_for_once_more_with_the_reason() -> None:
+    """A translation is wrong.
+
+    It is asked for once more with the reason, then left untranslated and marked.
+    """
+
     def answer(asked: Asked) -> Answer:
         return Answer(ONE[asked.text] if asked.complaint else "胡说。")
 
@@ -93,7 +100,12 @@ def test_an_engine_that_cannot_listen_is_asked_once() -> None:
     assert len(deaf.asked) == 1
 
 
+@pytest.mark.fault("llm", "endpoint down")
 def test_a_server_that_is_down_is_not_asked_again_and_the_day_deserves_another_build() -> None:
+    """The endpoint does not answer.
+
+    It is not asked again in this run; the page is printed, and the next run builds the day again.
+    """
     down = Table(lambda asked: Answer(None, ("server",), lasting=False), failure="it is down")
     got = filled([down], *ONE)
     assert len(down.asked) == 1

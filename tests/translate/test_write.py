@@ -189,8 +189,12 @@ def test_whatever_is_written_only_sound_lines_come_out(lines):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(3, 10**7), st.sampled_from(["GB of memory", "machines", "users", "% of files"]))
+@pytest.mark.fault("llm", "numbers made up")
 def test_no_line_passes_whose_number_is_not_in_its_sentences(number, what):
-    """On the way through everything that `checked` asks, beside good lines."""
+    """A line has a number that the post has not.
+
+    It is refused, on the way through everything that `checked` asks, beside good lines.
+    """
     line = Draft(f"它运行在 {number} 上。", f"It runs on a single machine with {number} {what}.", (3,))
     passed = [pair.en for pair in checked(MATERIAL, Drafts((*GOOD, line)), checks()).pairs]
     if number != 16:
