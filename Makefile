@@ -1,6 +1,6 @@
 # The workflow. A fresh machine needs Python 3.11 or newer and make; everything else is set up in .venv.
 #   make demo    the whole job on an embedded sample blog: no key, no network beyond the install
-#   make test    format, lint, types, tests; make test-browser: the page in headless Chromium
+#   make test    format, lint, types, tests; make test-browser: the page in headless Chromium; make test-kills: killed runs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,10 +9,10 @@ SITE ?= ../shared/site
 SEEDS ?= ../shared/seeds
 MODELS ?= ../shared/models
 
-.PHONY: help setup demo test test-browser check lint run bench bench-more models lock schema screenshot mail-screenshot wheel clean
+.PHONY: help setup demo test test-browser test-kills check lint run bench bench-more models lock schema faults screenshot mail-screenshot wheel clean
 help:
 	@sed -n '2,3s/^#   //p' Makefile
-	@echo "also: make check, run, bench, models, wheel, screenshot, mail-screenshot, schema, lock, clean"
+	@echo "also: make check, run, bench, models, wheel, screenshot, mail-screenshot, schema, faults, test-kills, lock, clean"
 
 setup: $(VENV)/ready
 # pip installs what the lock names, each file checked against its hash; then this project without its dependencies
@@ -28,7 +28,7 @@ demo: setup
 	$(BIN)/digest demo --out demo-out
 
 test: setup lint
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not browser and not kills"
 
 lint: setup
 	$(BIN)/ruff format --check digest tests benchmarks tools
@@ -39,6 +39,10 @@ lint: setup
 test-browser: setup
 	sh tests/browser/need_chromium.sh
 	$(BIN)/python -m pytest -m browser tests/browser
+
+# two hundred runs killed at random moments, and run again: some minutes
+test-kills: setup
+	$(BIN)/python -m pytest -m kills tests/kills
 
 check: setup
 	$(BIN)/digest check
@@ -57,6 +61,12 @@ bench: demo
 	$(BIN)/python benchmarks/month.py $(SITE)
 	$(BIN)/python benchmarks/mail.py $(SITE)
 	$(BIN)/python benchmarks/mail_kills.py demo-out
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/faults.py
+	$(BIN)/python benchmarks/feed_speed.py
+	$(BIN)/python benchmarks/run_memory.py $(SITE)
+	$(BIN)/python benchmarks/outage.py $(SITE)
+	$(BIN)/python benchmarks/xss.py $(CORPORA)
 	$(BIN)/python benchmarks/abstracts.py $(CORPORA)
 	$(BIN)/python benchmarks/glosses.py $(CORPORA)
 	$(BIN)/python benchmarks/card.py $(CORPORA)
@@ -92,6 +102,10 @@ screenshot: demo
 # the other one: a mail in four views
 mail-screenshot: demo
 	$(BIN)/python tests/browser/shoot_mail.py docs/mail.png --at 构建服务器磁盘
+
+# the list of faults and the tests that hold them, from the tests' own docstrings
+faults: setup
+	$(BIN)/python tools/faults_page.py
 
 schema: setup
 	$(BIN)/python -c 'from digest.config import schema_text; print(schema_text(), end="")' > docs/feeds.schema.json

@@ -10,13 +10,15 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.config import Source
 from digest.entry import Kept
+from digest.linking.packed import ReadText
 from digest.model import Document, Edition, Page, Place, Post
+from digest.normalise.post import document_of
 from digest.normalise.split import sentences
 
 FOLDER = Path(__file__).parent / "gold" / "abstracts"
@@ -161,14 +163,16 @@ def kept_post(folder: Path, slug: str) -> Kept:
         lang: Page(url, (folder / f"{slug}.{lang}.md").read_bytes(), (("content-type", "text/markdown"),))
         for lang, url in urls.items()
     }
+    post = Post(slug, source.url, slug, urls["en"], "", DAY, True, DAY, "en", "", "")
+    there = replace(post, url=urls["zh"], lang="zh-Hans")
     return Kept(
-        post=Post(slug, source.url, slug, urls["en"], "", DAY, True, DAY, "en", "", ""),
+        post=post,
         source=source,
         late=False,
-        page=pages["en"],
+        text=ReadText(document_of(post, pages["en"])),
         page_error=None,
         edition=Edition(slug, "zh-Hans", urls["zh"], None, "twin", 1.0, "en"),
         edition_post=None,
-        edition_page=pages["zh"],
+        edition_text=ReadText(document_of(there, pages["zh"])),
         edition_source=None,
     )

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from block_pairs import LEAST_HAN, block_of_each, key
@@ -18,7 +18,6 @@ from block_pairs import LEAST_HAN, block_of_each, key
 from digest.align.embed import Embedder
 from digest.entry import Kept, known_words
 from digest.model import Document, Line, LinePair, Place, Sentence
-from digest.normalise.post import document_of
 from digest.normalise.split import sentences
 from digest.pairs import aligned_texts, encoded
 
@@ -53,13 +52,9 @@ class Checks:
 
 
 def editions(kept: Kept) -> dict[str, Document]:
-    """Read both editions of a post of the corpora; the address of each is its key in the product's places."""
+    """Give both editions of a post of the corpora; the address of each is its key in the product's places."""
     assert kept.edition is not None
-    there = replace(kept.post, url=kept.edition.url, lang=kept.edition.lang)
-    found = (
-        document_of(kept.post, kept.page, lang="en", selector=""),
-        document_of(there, kept.edition_page, lang=kept.edition.lang, selector=""),
-    )
+    found = kept.text.document, kept.edition_text.document
     return {document.url: document for document in found if document is not None}
 
 

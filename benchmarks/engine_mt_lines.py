@@ -30,10 +30,10 @@ from digest.config import Source
 from digest.entry import Kept, Reading, abstract_of
 from digest.fetch.feeds.parse import parse_feed
 from digest.filling import Account, Translators, filled
-from digest.model import Line, Page, Post
+from digest.linking.packed import ReadText
+from digest.model import Document, Line, Page, Post
 from digest.normalise.article import read_page
 from digest.normalise.language import side_of
-from digest.normalise.post import document_of
 from digest.pairs import Aligned, Encoded, aligned_texts, encoded
 from digest.translate.engine import Engine
 from digest.translate.loop import Filled, Judge, Made, Wanted, fill
@@ -81,13 +81,11 @@ class Text:
     aligned: Aligned
 
     @classmethod
-    def of(cls, slug: str, chinese: Page, english: Page, title: str, embedder: Embedder) -> Text:
-        """Read a Chinese page as a post without an English edition."""
+    def of(cls, slug: str, chinese: Document, english: Document, title: str, embedder: Embedder) -> Text:
+        """Take a Chinese document as a post without an English edition."""
         post = Post(slug, SOURCE.url, slug, chinese.url, title, DAY, True, DAY, "zh", "", "")
-        kept = Kept(post, SOURCE, False, chinese, None, None, None, None, None)
-        document = document_of(kept.post, kept.page, lang="zh")
-        assert document
-        zh, en = encoded(document, embedder), encoded(read_page(english, lang="en"), embedder)
+        kept = Kept(post, SOURCE, False, ReadText(chinese), None, None, None, ReadText(), None)
+        zh, en = encoded(chinese, embedder), encoded(english, embedder)
         return cls(slug, abstract_of(kept, embedder), zh, aligned_texts(zh, en, embedder, load_lexicon()))
 
     def job(self, engine: Engine, embedder: Embedder) -> tuple[list[Asked], Filled]:
@@ -165,16 +163,17 @@ def site_texts(site: Path, embedder: Embedder) -> list[Text]:
             english = (site / "pages" / f"{slug}.truth-en.html").read_bytes()
             html = (("content-type", "text/html; charset=utf-8"),)
             page = Page(f"https://example.org/{slug}", english, html)
-            found.append(Text.of(slug, get(entry.url), page, entry.title, embedder))
+            chinese = read_page(get(entry.url), lang="zh")
+            found.append(Text.of(slug, chinese, read_page(page, lang="en"), entry.title, embedder))
     return found
 
 
 def other_texts(corpora: Path, slugs: Collection[str], embedder: Embedder) -> list[Text]:
     """Read posts of hfblog-more from their Chinese editions."""
     return [
-        Text.of(slug, kept.edition_page, kept.page, "", embedder)
+        Text.of(slug, kept.edition_text.document, kept.text.document, "", embedder)
         for slug, kept in kept_posts(corpora)
-        if slug in slugs and kept.edition_page and kept.page
+        if slug in slugs and kept.edition_text.document and kept.text.document
     ]
 
 

@@ -22,28 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from claims import Claims
-from serving import DAYS, NOW, serving
+from serving import DAYS, NOW, feeds_yaml, serving
 
-TWIN = '{en: "/blog/{slug}", zh: "/blog/zh/{slug}"}'
 GARBLED = "os-llms"  # its only Chinese edition lost bytes
-FEEDS = (
-    ("HF Blog", "/blog/feed.xml", "en", True),
-    ("HF 博客", "/blog/zh/feed.xml", "zh", True),
-    ("只有中文", "/cn/feed.xml", "zh", False),
-    ("Legacy GBK", "/legacy/feed.xml", "zh", False),
-    ("Garbled", "/garbled/feed.xml", "zh", False),
-)
-
-
-def feeds_yaml(base: str, *, twin: bool, zone: str) -> str:
-    port = base.rsplit(":", 1)[1]
-    lines = [f"digest: {{title: HF 博客日报, timezone: {zone}, order: [zh, en]}}", "sources:"]
-    for name, path, lang, has_twin in FEEDS:
-        lines += [f"  - name: {name}", f"    url: {base}{path}", f"    language: {lang}", "    pause: 0",
-                  f'    allow_private: ["127.0.0.1:{port}"]']  # fmt: skip
-        if twin and has_twin:
-            lines.append(f"    twin: {TWIN}")
-    return "\n".join(lines) + "\n"
 
 
 def digest(folder: Path, *words: str) -> tuple[int, float]:
