@@ -43,6 +43,16 @@ def test_a_tag_keeps_the_first_of_too_many_attributes() -> None:
     assert tree.findtext(".//p[@class='y']") == "text"
 
 
+@pytest.mark.parametrize("stray", ['<a href="x"">s</a>', "<a title='it's fine'>s</a>", '<img alt="5" tall">', "a <b it's",
+                                   '<a "x>y</a>'])  # fmt: skip
+def test_a_quote_too_many_takes_nothing_with_it(stray: str) -> None:
+    links = "".join(f'<p>Paragraph {n} with a <a href="/{n}" class="y">link</a> in it.</p>' for n in range(200))
+    tree = tree_of(f"<body>{stray}{links}</body>")
+    assert tree is not None
+    assert len(list(tree.iter("p"))) >= 199
+    assert "Paragraph 199 with a link in it." in tree.text_content()
+
+
 @pytest.mark.parametrize("raw", ["script", "style"])
 def test_what_stands_in_scripts_is_no_tag(raw: str) -> None:
     code = "if (a <b " + "c=1 " * 300 + ") {}"
