@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -64,17 +65,16 @@ def _keep_entries(
     store: Store, settings: Settings, source: Source, feed: Feed, calendar: Calendar, reader: Reader
 ) -> int:
     """Save a feed's entries as posts; give how many are new."""
-    known = Known(store.posts_of_source(source.url))
+    matched = Known(store.posts_of_source(source.url)).match(feed.entries)
     configured = {each.url for each in settings.sources}
     first_fetch = store.source(source.url).first_fetched is None
     addresses = Counter(canonical(entry.url) for entry in feed.entries)
     posts: dict[str, tuple[Post, str]] = {}
     edited: dict[str, str] = {}
     new = 0
-    for entry in feed.entries:
+    for entry, post in zip(feed.entries, matched, strict=True):
         address = canonical(entry.url)
         own = addresses[address] == 1
-        post = known.find(entry, address_is_its_own=own)
         if post is None:
             elsewhere = store.post_at(address) if own else None
             if elsewhere is not None and elsewhere.source in configured - {source.url}:
@@ -82,8 +82,9 @@ def _keep_entries(
             if elsewhere is not None and elsewhere.source != source.url:
                 post = elsewhere  # its feed has moved, or is read no more: the post goes on under this one
         if post is None:
-            post = _new_post(store, settings, source, entry, feed, calendar, first_fetch=first_fetch, own=own)
-            new += post.id not in posts
+            post = _new_post(store, settings, source, entry, feed, calendar, first_fetch=first_fetch, own=own,
+                             saved=posts)  # fmt: skip
+            new += 1
         else:
             before = post
             post = replace(
@@ -137,6 +138,7 @@ def _new_post(
     *,
     first_fetch: bool,
     own: bool,
+    saved: Collection[str],
 ) -> Post:
     # a date in the future is a mistake or a plan; either way the post is here now
     published = min(entry.published, calendar.now) if entry.published else calendar.now
@@ -144,8 +146,12 @@ def _new_post(
     history = first_fetch and day < calendar.today
     out_of_reach = day < days_due(store, calendar, settings, calendar.last_complete)[0]
     late = not history and (store.is_settled(day) or out_of_reach)
+
+    def taken(name: str) -> bool:
+        return name in saved or store.post(name) is not None
+
     return Post(
-        id=new_id(source.url, entry, address_is_its_own=own),
+        id=new_id(source.url, entry, address_is_its_own=own, taken=taken),
         source=source.url,
         guid=entry.guid,
         url=entry.url,

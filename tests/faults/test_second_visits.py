@@ -136,10 +136,51 @@ def test_tracked_links(blog: FaultyBlog) -> None:
 def test_duplicate_guids(blog: FaultyBlog) -> None:
     """Two entries get the same GUID.
 
-    It stays with the first; the other is known by its link.
+    It names neither; each is known by its link.
     """
     second(blog, entry(1, guid="same"), entry(2, guid="same"), entry(3, guid="same"), new=1)
     second(blog, entry(1, guid="same"), entry(2, guid="same"), entry(3, guid="same"), new=0)
+    second(blog, *(entry(n, guid="same") for n in (4, 3, 2, 1)), new=1)
+    second(blog, *(entry(n, guid="same") for n in (1, 2, 3, 4)), new=0)
+    assert len(set(blog.titles)) == 4
+
+
+@pytest.mark.fault("second visit", "constant GUID")
+def test_constant_guid(blog: FaultyBlog) -> None:
+    """A feed of one entry gives each new one the GUID of the one before.
+
+    A GUID is not believed against another link, title and date: each is a post with its own date.
+    """
+    for number in (3, 4, 5):
+        second(blog, entry(number, guid="latest"), new=1)
+        second(blog, entry(number, guid="latest"), new=0)
+    assert len(set(blog.titles)) == 5
+    assert len({post.published for post in blog.posts}) == 5
+
+
+@pytest.mark.fault("second visit", "GUIDs by place")
+@pytest.mark.parametrize("newest", [1, -1], ids=["oldest first", "newest first"])
+def test_positional_guids(blog: FaultyBlog, newest: int) -> None:
+    """GUIDs number the places in the feed, and the entries slide over them.
+
+    Link, title and date name the post: none is lost, none gets the date of another.
+    """
+    for first, new in ((1, 1), (2, 1), (4, 2), (1, 0)):
+        window = [first, first + 1, first + 2][::newest]
+        second(blog, *(entry(n, guid=f"item-{place}") for place, n in enumerate(window)), new=new)
+    assert sorted((post.published.day, post.title.split()[1]) for post in blog.posts if "Part" in post.title) == [
+        (number, str(number)) for number in range(1, 7)
+    ]
+
+
+@pytest.mark.fault("second visit", "entry printed twice")
+def test_entry_printed_twice(blog: FaultyBlog) -> None:
+    """A feed prints an entry twice, with one GUID and link.
+
+    It is one post, once on the page.
+    """
+    second(blog, THREE, THREE, ONE, ONE, new=1)
+    second(blog, THREE, ONE, ONE, new=0)
 
 
 @pytest.mark.fault("second visit", "empty GUID")

@@ -9,6 +9,7 @@ whoever prints from them takes the text.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, tzinfo
 
@@ -62,16 +63,43 @@ def _of_bounded_text(entries: tuple[Entry, ...], flaws: list[str]) -> tuple[Entr
 
 
 def _distinct(entries: tuple[Entry, ...], flaws: list[str]) -> tuple[Entry, ...]:
-    """Take a GUID away from all but the first entry that has it: it identifies nothing."""
-    seen: set[str] = set()
-    kept = []
-    for entry in entries:
-        kept.append(replace(entry, guid="") if entry.guid in seen else entry)
-        seen.add(entry.guid)
-    repeated = sum(1 for old, new in zip(entries, kept, strict=True) if old.guid != new.guid)
-    if repeated:
+    """Leave out what is printed twice, and take a GUID from all entries that share it: it identifies nothing."""
+    once = _once(entries)
+    if len(once) < len(entries):
+        flaws.append(f"{len(entries) - len(once)} entries printed twice")
+    times = Counter(entry.guid for entry in once if entry.guid)
+    kept = tuple(replace(entry, guid="") if times[entry.guid] > 1 else entry for entry in once)
+    if repeated := sum(count - 1 for count in times.values()):
         flaws.append(f"{repeated} repeated GUIDs")
-    return tuple(kept)
+    return kept
+
+
+def _once(entries: tuple[Entry, ...]) -> list[Entry]:
+    """Keep the first of entries that are the same one, with the longest of their texts.
+
+    The same are, with one GUID and one address, those that agree in two of title, date and text, and, without a GUID,
+    those at one address with one title and date. Whatever the GUIDs, those are that agree in all the rest.
+    """
+    kept: list[Entry] = []
+    places: dict[tuple[object, ...], int] = {}
+    for entry in entries:
+        text = entry.content or entry.summary
+        parts: list[tuple[object, ...]] = [("title and date", entry.title, entry.published)]
+        if entry.guid:
+            parts += [("title and text", entry.title, text), ("date and text", entry.published, text)]
+        parts = [part for part in parts if part[1] and part[2]]
+        parts.append(("all", entry.title, entry.published, text))
+        keys: list[tuple[object, ...]] = [(entry.guid, entry.url, *part) for part in parts]
+        if entry.url and entry.title and entry.published:
+            keys.append(("whatever GUID", entry.url, entry.title, entry.published, text))
+        place = next((places[key] for key in keys if key in places), len(kept))
+        if place == len(kept):
+            kept.append(entry)
+        elif len(entry.summary) + len(entry.content) > len(kept[place].summary) + len(kept[place].content):
+            kept[place] = replace(kept[place], summary=entry.summary, content=entry.content)
+        for key in keys:
+            places.setdefault(key, place)
+    return kept
 
 
 def _newest(entries: tuple[Entry, ...], limit: int, flaws: list[str]) -> tuple[Entry, ...]:
