@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Literal
 
 from digest.config import Settings
@@ -19,6 +20,8 @@ from digest.model import Both, Failure, Listed, Post, base_lang
 from digest.normalise.language import side_of
 from digest.normalise.repair.mend import mend
 from digest.store import Store
+
+MOST_ALSO = 10  # copies that an entry names, and as many posts that tell its story
 
 
 class Gathering:
@@ -132,18 +135,23 @@ class Gathering:
         return "edited" if story and story.worth else "same"
 
     def _also(self, group: Group, day: date) -> tuple[Listed, ...]:
-        """Give the copies of an entry, then the posts that tell its story elsewhere, each of these with its entry."""
-        rows = [self._listed(post, "same", day) for post in group.others]
+        """Give the copies of an entry, then the posts that tell its story elsewhere, each of these with its entry.
+
+        Of either those that come first, `MOST_ALSO` at most: a copy has its line on the page of its own day too.
+        """
+        rows = [self._listed(post, "same", day) for post in group.others[:MOST_ALSO]]
+        return (*rows, *islice(self._comparable(group, day), MOST_ALSO))
+
+    def _comparable(self, group: Group, day: date) -> Iterator[Listed]:
         told = {group.entry.id}
-        for name in dict.fromkeys(near for post in group.members for near in self._store.comparable_with(post.id)):
+        for name in (near for post in group.members for near in self._store.comparable_with(post.id)):
             post = self._store.post(name)
             if post is None or post.source not in self._sources:
                 continue
             entry = self._groups.of(post).entry
             if entry.id not in told:
                 told.add(entry.id)
-                rows.append(self._listed(post, "comparable", day, entry))
-        return tuple(rows)
+                yield self._listed(post, "comparable", day, entry)
 
     def _listed(
         self, post: Post, why: Literal["same", "edited", "comparable"], day: date, entry: Post | None = None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +16,7 @@ from word_bag import WordBag
 
 from digest.align.embed import HashEmbedder
 from digest.model import Document, Edition, Paragraph, Post, Span, Story
+from digest.stories import comparable, same
 from digest.stories.comparable import find_comparable
 from digest.stories.same import find_same
 from digest.stories.signatures import (
@@ -44,6 +48,7 @@ MILL = (
     "镇上有四十天时间造一条渡船，之后就必须把收成运过河去。",
     "邻近山谷的三位木匠愿意带着工具前来帮忙。",
 )
+ORDINARY = ("boat", "wheel", "lamp", "rope", "stone", "tree", "well", "hat")
 
 
 class Library:
@@ -81,6 +86,18 @@ class Library:
         )  # fmt: skip
         assert len({story.post for story in stories}) == len(stories)
         return {story.post: (story.same_as, story.how) for story in stories}
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[int]:
+    """Count the calls of a function of a module, in the one number of the list."""
+    calls, function = [0], getattr(module, name)
+
+    def count(*given: Any) -> Any:
+        calls[0] += 1
+        return function(*given)
+
+    monkeypatch.setattr(module, name, count)
+    return calls
 
 
 def edition(post: str, other: str | None, url: str = "https://b.example/b") -> Edition:
@@ -130,6 +147,41 @@ def test_many_copies_have_one_entry() -> None:
     for n in range(5):
         library.add(f"p{n}", FERRY, days=n)
     assert {name: first for name, (first, _) in library.find().items()} == dict.fromkeys(("p1", "p2", "p3", "p4"), "p0")
+
+
+@pytest.mark.parametrize("sources", [1, 2, 130])
+def test_any_number_of_texts_that_are_one_have_one_entry_and_are_compared_once(
+    monkeypatch: pytest.MonkeyPatch, sources: int
+) -> None:
+    library = Library()
+    for n in range(260):
+        library.add(f"p{n:03}", FERRY, source=f"s{n % sources}", days=n / 100)
+    compared = counted(monkeypatch, same, "is_copy")
+    assert library.find() == {f"p{n:03}": ("p000", "text") for n in range(1, 260)}
+    assert compared[0] == 259
+
+
+def test_a_text_under_hundreds_of_titles_is_a_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    for n, title in zip(
+        range(200), permutations(("ferry", "river", "bridge", "town", "harvest", "road")), strict=False
+    ):
+        library.add(f"p{n}", FERRY, title=" ".join(title), source=f"s{n % 2}")
+    compared = counted(monkeypatch, same, "is_copy")
+    assert (library.find(), compared[0]) == ({}, 0)
+
+
+def test_a_text_is_compared_with_so_many_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(same, "MOST_TOLD", 8)
+    library = Library()
+    # each shares five lines with seven others, and a part of its title with seven again, three times
+    for n in range(64):
+        shared = [f"The {word} of house {n // 8} was seen in year {n // 8} of the town." for word in ORDINARY]
+        own = [f"{word} {n} is {n} and was {n}" for word in ORDINARY * 3]
+        library.add(f"p{n}", [*shared, *own], title=f"Notes {n} | w{n % 8} | x{n % 9} | y{n // 9}")
+    compared = counted(monkeypatch, same, "is_copy")
+    library.find()
+    assert 4 * 64 < compared[0] <= 8 * 64
 
 
 def test_what_is_known_stays_and_is_not_found_again() -> None:
@@ -242,10 +294,10 @@ GLEICH = ("它在 64 张 A100 上运行 PyTorch 2.4。", "三千个例子见 Bri
 
 
 def compared(library: Library, editions: Sequence[Edition] = ()) -> list[tuple[str, str]]:
-    same = {"渡船": " ferry ", "模型": " model "} | dict(zip((*渡船, *GLEICH), (*FERRY, *SHARED), strict=True))
+    meant = {"渡船": " ferry ", "模型": " model "} | dict(zip((*渡船, *GLEICH), (*FERRY, *SHARED), strict=True))
     found = find_comparable(
         library.told, {one.name for one in library.told}, editions, {}, lambda one: library.documents[one.url],
-        WordBag(same, 512),
+        WordBag(meant, 512),
     )  # fmt: skip
     return [(one, two) for one, two, _ in found]
 
@@ -274,6 +326,36 @@ def test_editions_and_copies_are_not_covered_elsewhere() -> None:
     library.add("en", (*FERRY, *SHARED), title="Ferry model 2.4")
     library.add("zh", (*GLEICH, *渡船), title="渡船模型 2.4", lang="zh")
     assert compared(library, [edition("en", "zh")]) == []
+
+
+def template(sources: int, of_each: int, *, title: str = "Ferry model 2.4") -> Library:
+    """Give posts of one title that share all but a third of their lines."""
+    library = Library()
+    for n in range(sources * of_each):
+        lines = [f"{word} {n} met {word} {n} on the {word} road." for word in ORDINARY[:4]]
+        library.add(f"p{n:04}", (*lines, *FERRY, *SHARED), title=title, source=f"s{n % sources}", days=n / 1000)
+    return library
+
+
+@pytest.mark.parametrize(("sources", "of_each"), [(2, 500), (60, 15)])
+def test_nothing_is_said_of_a_template(monkeypatch: pytest.MonkeyPatch, sources: int, of_each: int) -> None:
+    judged = counted(monkeypatch, comparable, "shared_structure")
+    assert (compared(template(sources, of_each)), judged[0]) == ([], 0)
+
+
+def test_a_story_that_many_sources_tell_is_linked_to_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = counted(monkeypatch, comparable, "shared_structure")
+    found = compared(template(60, 1))
+    assert 60 <= len(found) <= judged[0] <= 60 * comparable.NEAREST
+    assert {name for pair in found for name in pair} == {f"p{n:04}" for n in range(60)}
+    assert found == compared(template(60, 1))
+
+
+def test_a_series_beside_a_story_leaves_it_alone() -> None:
+    library = template(2, 30, title="Weekly letter of the ferry")
+    library.add("en", (*FERRY, *SHARED), title="Ferry model 2.4", source="s0")
+    library.add("zh", (*GLEICH, *渡船), title="渡船模型 2.4", lang="zh", source="b")
+    assert compared(library) == [("en", "zh")]
 
 
 # ---- signatures -----------------------------------------------------------------------------------------------------

@@ -6,14 +6,15 @@ Addresses, titles and the smallest hashes of texts only propose a pair; the text
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import takewhile
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from digest.align.changed import SLIGHT, Change
-from digest.align.copies import Clues, Overlap, Shingles, is_copy, overlap, shingles
+from digest.align.copies import FEWEST, Clues, Overlap, Shingles, is_copy, overlap, shingles
 from digest.align.embed import Embedder
 from digest.align.match import may_be_same, near_titles
 from digest.align.same_titles import bare_titles, same_title
@@ -23,8 +24,11 @@ from digest.stories.edits import EXCERPT, change_of
 from digest.stories.signatures import bare
 from digest.stories.told import Clusters, ReadText, Told
 
+Key = TypeVar("Key")  # what texts share: a hash, a title, an address
+
 FEWEST_SHARED = 5  # of the 128 smallest hashes of two texts: what proposes a pair (chance gives none)
 MOST_TOLD = 40  # texts that share a hash, a title or an address: what more share is a template and proposes nothing
+MOST_HELD = 1_000_000  # shingles of texts that are held at once: about 100 MB
 
 
 def find_same(
@@ -59,7 +63,10 @@ def find_same(
 
 
 def _proposed(told: Sequence[Told], fresh: Collection[str]) -> Iterator[tuple[Told, Told, bool]]:
-    """Propose pairs of texts of one side, each once, those that share most first; the third tells a shared address."""
+    """Propose pairs of texts of one side, each once, those that share most first; the third tells a shared address.
+
+    A text is paired with `MOST_TOLD` of those before it at most, so that what is compared grows as the texts do.
+    """
     by_hash: dict[int, list[int]] = defaultdict(list)
     by_title: dict[str, list[int]] = defaultdict(list)
     by_address: dict[str, list[int]] = defaultdict(list)
@@ -70,21 +77,29 @@ def _proposed(told: Sequence[Told], fresh: Collection[str]) -> Iterator[tuple[To
             by_title[title].append(n)
         for address in _addresses(one):
             by_address[address].append(n)
-    shared: dict[tuple[int, int], int] = defaultdict(int)
-    for places in by_hash.values():
-        for pair in _pairs(places):
-            shared[pair] += 1
-    pointed = {pair for places in by_address.values() for pair in _pairs(places)}
-    titled = {pair for places in by_title.values() for pair in _pairs(places)}
-    near = {pair for pair, count in shared.items() if count >= FEWEST_SHARED}
-    for i, j in sorted(near | titled | pointed, key=lambda pair: (-shared.get(pair, 0), pair)):
-        one, two = told[i], told[j]
-        if one.signature.side == two.signature.side and (one.name in fresh or two.name in fresh):
-            yield one, two, (i, j) in pointed
+    firsts: dict[tuple[str, str, tuple[int, ...]], int] = {}
+    proposed: list[tuple[int, int, int, bool]] = []
+    for n, one in enumerate(told):
+        shared = Counter(_before(n, by_hash, one.signature.hashes))
+        pointed = set(_before(n, by_address, _addresses(one)))
+        near = {m for m, count in shared.items() if count >= FEWEST_SHARED}
+        near |= pointed | set(_before(n, by_title, _titles(one)))
+        if one.signature.size >= FEWEST:
+            # any number of texts that are one, under one title, are found through the first of them
+            near |= {firsts.setdefault((one.signature.side, _called(one), one.signature.hashes), n)} - {n}
+        fit = [m for m in near if told[m].signature.side == one.signature.side
+               and (one.name in fresh or told[m].name in fresh)]  # fmt: skip
+        fit.sort(key=lambda m: (-shared[m], m not in pointed, m))
+        proposed += [(-shared[m], m, n, m in pointed) for m in fit[:MOST_TOLD]]
+    for _, i, j, is_pointed in sorted(proposed):
+        yield told[i], told[j], is_pointed
 
 
-def _pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return combinations(places, 2) if len(places) <= MOST_TOLD else iter(())
+def _before(n: int, places: Mapping[Key, Sequence[int]], keys: Iterable[Key]) -> Iterator[int]:
+    """Give the texts before `n` that share one of its keys, once for each that they share."""
+    for key in keys:
+        if len(places[key]) <= MOST_TOLD:
+            yield from takewhile(lambda m: m < n, places[key])
 
 
 def _titles(one: Told) -> set[str]:
@@ -106,11 +121,16 @@ class _Texts:
     def __init__(self, read: ReadText) -> None:
         self._read = read
         self._shingles: dict[str, Shingles] = {}
+        self._held = 0
 
     def _of(self, one: Told) -> Shingles:
         if one.name not in self._shingles:
+            if self._held > MOST_HELD:
+                self._shingles.clear()
+                self._held = 0
             document = self._read(one)
             self._shingles[one.name] = shingles(document) if document else frozenset()
+            self._held += len(self._shingles[one.name])
         return self._shingles[one.name]
 
     def copied(self, one: Told, two: Told, *, pointed: bool) -> Overlap | None:

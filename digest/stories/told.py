@@ -50,9 +50,12 @@ class Clusters:
 
     def entry_of(self, post: str) -> str:
         """Give the id of the post whose entry stands for this one, its own where it has one."""
-        while post in self._first:
-            post = self._first[post]
-        return post
+        entry = post
+        while entry in self._first:
+            entry = self._first[entry]
+        while post != entry:  # the next time it is one step
+            self._first[post], post = entry, self._first[post]
+        return entry
 
     def has_both(self, post: str) -> bool:
         """Tell whether a post's entry has both languages."""
