@@ -75,15 +75,14 @@ class _Words:
 
 def _prepare() -> None:
     """Import what a run needs, and put the embedder of words in the place of the shipped one."""
-    import jieba
-
     import digest.build
     import digest.cli
     import digest.cli.days
     import digest.fetch.watch
     import digest.linking.stories
+    from digest.align.words import segmenter
 
-    jieba.initialize()
+    segmenter()
     for module in (digest.build, digest.fetch.watch):
         module.load_embedder = _Words  # type: ignore[attr-defined]
 
