@@ -180,7 +180,7 @@ class Builder:
             source = kept.edition_source
             yield source and [source.name, source.selector, source.language]
             for text in (kept.text, kept.edition_text):
-                yield [text.mark, text.fault and asdict(text.fault)]
+                yield [text.mark, text.kind, text.fault and asdict(text.fault)]
             yield kept.page_error and asdict(kept.page_error)
             yield [kept.lexicon.version, kept.day, kept.updated, [asdict(listed) for listed in kept.also]]
         yield [asdict(listed) for listed in gathered.rest]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import re
 import signal
@@ -156,6 +157,21 @@ def tried(path: Path, port: int) -> dict[str, str]:
         "exec": lambda: os.execv(sys.executable, [sys.executable, "-c", ""]),
         "kill": lambda: os.kill(os.getppid(), signal.SIGCONT),
         "native": lambda: ctypes.CDLL(None),
+        "read": lambda: path.with_name("kept").read_text(),
+        "read a link": lambda: path.with_name("link").read_text(),
+        "read by bytes": lambda: os.open(os.fsencode(path.with_name("kept")), os.O_RDONLY),
+        "list": lambda: os.open(path.parent, os.O_RDONLY),
+        "go": lambda: os.chdir("/"),
+        "relative": lambda: os.open(os.path.relpath(json.__file__), os.O_RDONLY),
+        "environment": lambda: os.open(f"/proc/{os.getppid()}/environ", os.O_RDONLY),
+        "memory": lambda: os.open(f"/proc/{os.getppid()}/mem", os.O_RDONLY),
+        "up": lambda: os.open(f"/proc/self/../{os.getppid()}/environ", os.O_RDONLY),
+        "thread": lambda: os.open(f"/proc/thread-self/../../../{os.getppid()}/environ", os.O_RDONLY),
+        "root": lambda: os.open(f"/proc/self/root/proc/{os.getppid()}/environ", os.O_RDONLY),
+        "through what is granted": lambda: os.open(
+            f"{sys.prefix}/{'../' * 30}proc/{os.getppid()}/environ", os.O_RDONLY
+        ),
+        "beside a package": lambda: os.open(os.path.abspath("pyproject.toml"), os.O_RDONLY),
     }
     found = {}
     for name, deed in deeds.items():

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 METHOD = "2"  # of reading; raised by hand, another one makes kept documents anew
 KEPT = timedelta(days=60)  # then a document that is still needed is read again
-# What took more time or memory than is granted may have met a busy machine: it is read again on other days.
+# What took more time or memory than is granted may have met a busy machine: it is read again on other days. Until then,
+# and for good after the last try, a post whose page it is has the text of its feed, if there is one.
 TRY_AGAIN = timedelta(hours=20)
 MOST_TRIES = 3
 AHEAD, AHEAD_TEXT = 256, 2_000_000  # posts that are read at once, and characters of their feeds' text
@@ -183,10 +184,13 @@ class Documents:
             if not may_pass(kept) or self._now - row[1] < TRY_AGAIN:
                 return kept
             tries = kept.tries
+        body = self._store.page(url) if page else None
         try:
-            found = ReadText(read(self._store.page(url) if page else None), mark=mark)
+            found = ReadText(read(body), mark=mark)
         except SourceError as error:
             found = _failed(told, error, mark, tries)
+            if body is not None and error.kind == "limits":
+                found = _without_page(found, read)
         # what was read without the page is none of what has this mark
         return found if is_gone else self._new(name, found)
 
@@ -203,6 +207,15 @@ def _failed(url: str, error: SourceError, mark: str, tries: int = 0) -> ReadText
     return ReadText(None, fault, error.kind, tries + (error.kind == "limits"), mark)
 
 
+def _without_page(failed: ReadText, read: Callable[[Page | None], Document | None]) -> ReadText:
+    """Give what the feed says of a text whose page takes more than is granted: a part of it, worth another try."""
+    try:
+        document = read(None)
+    except SourceError:
+        document = None
+    return failed if document is None else replace(failed, document=replace(document, cut=True), fault=None)
+
+
 def _size(text: ReadText) -> int:
     """Count the characters of a text, and something for each paragraph and mark in it."""
     paragraphs = text.document.paragraphs if text.document else ()
@@ -210,7 +223,7 @@ def _size(text: ReadText) -> int:
 
 
 def may_pass(text: ReadText) -> bool:
-    """Tell whether a text could not be read for a reason that may pass, and is worth another try."""
+    """Tell whether a text, or its page, could not be read for a reason that may pass, and is worth another try."""
     return text.kind == "limits" and text.tries < MOST_TRIES
 
 

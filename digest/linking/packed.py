@@ -12,13 +12,16 @@ from typing import Any
 from digest.errors import SourceError
 from digest.model import Clue, Document, Failure, Guess, Paragraph, Span
 
+_UNSAID: list[Any] = [False, "", 0]  # whether it is cut, kind and tries, of what was packed before these were
+
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
     """What reading a text gave: its document, None where nothing holds text, or why it cannot be read (`fault`).
 
-    `kind` is the kind of the fault (see SourceError), `tries` how often reading it took more than is granted. `mark` is
-    the hash of what it was read from, and by what; "" where there was nothing to read.
+    `kind` is the kind of the fault (see SourceError), `tries` how often reading it took more than is granted. With
+    the kind "limits" a document is what the feed says of a post whose page took more (it is `cut`). `mark` is the hash
+    of what it was read from, and by what; "" where there was nothing to read.
     """
 
     document: Document | None = None
@@ -48,7 +51,7 @@ def packed_text(text: ReadText) -> bytes:
         document.published.isoformat() if document.published else None,
         [[clue.url, clue.lang, clue.how] for clue in document.clues],
         document.credits, document.repairs, document.damage, document.guessed, document.unsure,
-        _written(document.title_guesses), document.cut,
+        _written(document.title_guesses), document.cut, *((text.kind, text.tries) if text.kind else ()),
     ))  # fmt: skip
 
 
@@ -61,16 +64,17 @@ def unpacked_text(body: bytes, mark: str) -> ReadText:
         fault = Failure(parts["url"], parts["stage"], parts["reason"])
         return ReadText(None, fault, parts["kind"], parts["tries"], mark)
     (url, lang, title, paragraphs, published, clues, credits_, repairs, damage, guessed, unsure, title_guesses,
-     *cut) = parts  # fmt: skip  # what was kept for good may not say whether it was cut
+     *rest) = parts  # fmt: skip
+    cut, fault_kind, tries = rest + _UNSAID[len(rest) :]
     document = Document(
         url, lang, title,
         tuple(Paragraph(kind, text, level, tuple(Span(*span) for span in spans), _read(guesses))
               for kind, text, level, spans, guesses in paragraphs),
         datetime.fromisoformat(published) if published else None,
         tuple(Clue(*clue) for clue in clues),
-        tuple(credits_), tuple(repairs), tuple(damage), guessed, unsure, _read(title_guesses), *cut,
+        tuple(credits_), tuple(repairs), tuple(damage), guessed, unsure, _read(title_guesses), cut,
     )  # fmt: skip
-    return ReadText(document, mark=mark)
+    return ReadText(document, None, fault_kind, tries, mark)
 
 
 def _pressed(parts: object) -> bytes:

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
 from digest.markup import bounded_html, tree_of
 from digest.model import Document, Page
 from digest.normalise.blocks import Block, blocks_of
-from digest.normalise.document import document_from
+from digest.normalise.document import document_from, squeezed
 from digest.normalise.editions import head_clues, looks_like_imprint
 from digest.normalise.elements import Element, absolute
 from digest.normalise.furniture import in_furniture, without_edges
@@ -111,7 +112,7 @@ def _selected(tree: Element, selector: str, base: str) -> list[Block]:
 def _article_blocks(tree: Element, text: str, url: str, base: str) -> list[Block]:
     """Give the article's blocks: those of the region that trafilatura's text lies in, furniture left out."""
     slow = _too_deep(tree) or _too_many(tree)
-    known = _Known("" if slow else _by_trafilatura(unmarked(text), url))
+    known = _Known("" if slow else _extracted(unmarked(text), url, include_tables=True))
     body = tree.find(".//body")
     root = body if body is not None else tree
     blocks = blocks_of(root, base)
@@ -134,26 +135,24 @@ def _article_blocks(tree: Element, text: str, url: str, base: str) -> list[Block
     return without_edges(kept) if known.size <= 2 * _size(kept) else _by_trafilatura_alone(text, url, base)
 
 
-def _by_trafilatura(text: str, url: str) -> str:
+def _extracted(text: str, url: str, **options: Any) -> str:
+    """Give what trafilatura takes for the article, in the form that its `options` say; "" where it gives up."""
     from trafilatura import extract
 
     try:
-        return extract(text, url=url, include_comments=False, include_tables=True) or ""
-    except (ValueError, RecursionError):  # it gives up on some trees; then the region is chosen without it
+        return extract(text, url=url, include_comments=False, **options) or ""
+    except (ValueError, RecursionError):  # as it does on some trees
         return ""
 
 
 def _by_trafilatura_alone(text: str, url: str, base: str) -> list[Block]:
     """Give the blocks of trafilatura's own output, for pages whose text stands where no reader sees it (templates)."""
-    from trafilatura import extract
-
-    found = extract(text, url=url, output_format="html", include_comments=False, include_links=True)
-    tree = _parsed(found or "")
+    tree = _parsed(_extracted(text, url, output_format="html", include_links=True))
     return [] if tree is None else blocks_of(tree, base)
 
 
 def _size(blocks: Sequence[Block]) -> int:
-    return sum(len(re.sub(r"[\W_]+", "", block.text)) for block in blocks)
+    return sum(len(squeezed(block.text)) for block in blocks)
 
 
 class _Known:
@@ -162,16 +161,16 @@ class _Known:
     _SIZE = 8
 
     def __init__(self, text: str) -> None:
-        squeezed = re.sub(r"[\W_]+", "", text)
-        self._shingles = {squeezed[n : n + self._SIZE] for n in range(max(0, len(squeezed) - self._SIZE + 1))}
-        self.size = len(squeezed)
-        self._lines = {re.sub(r"[\W_]+", "", line) for line in text.split("\n")}
+        known = squeezed(text)
+        self._shingles = {known[n : n + self._SIZE] for n in range(max(0, len(known) - self._SIZE + 1))}
+        self.size = len(known)
+        self._lines = {squeezed(line) for line in text.split("\n")}
 
     def share(self, block: Block) -> float:
-        squeezed = re.sub(r"[\W_]+", "", block.text)
-        if len(squeezed) < 2 * self._SIZE:
-            return 1.0 if squeezed and squeezed in self._lines else 0.0
-        shingles = [squeezed[n : n + self._SIZE] for n in range(0, len(squeezed) - self._SIZE + 1, 2)]
+        own = squeezed(block.text)
+        if len(own) < 2 * self._SIZE:
+            return 1.0 if own and own in self._lines else 0.0
+        shingles = [own[n : n + self._SIZE] for n in range(0, len(own) - self._SIZE + 1, 2)]
         return sum(shingle in self._shingles for shingle in shingles) / len(shingles)
 
 

@@ -122,14 +122,19 @@ def _prose_only(paragraphs: list[Paragraph], marks: Sequence[tuple[str, ...]], *
 
 def _without_title(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
     """Leave out the heading near the top that repeats the title."""
-    wanted = _letters(title)
+    wanted = squeezed(title)
     for n, paragraph in enumerate(paragraphs[:5]):
-        if paragraph.kind == "heading" and wanted and _letters(paragraph.text) == wanted:
+        if paragraph.kind == "heading" and wanted and squeezed(paragraph.text) == wanted:
             return paragraphs[:n] + paragraphs[n + 1 :]
     return paragraphs
 
 
-def _letters(text: str) -> str:
+def squeezed(text: str) -> str:
+    """Give the letters and digits of a text alone, in lower case: what is the same to a reader is the same here.
+
+    >>> squeezed("On_Caches: 第 1 部分")
+    'oncaches第1部分'
+    """
     return re.sub(r"[\W_]+", "", text).lower()
 
 

@@ -16,9 +16,8 @@ from digest.normalise.blocks import Block, blocks_of
 from digest.normalise.document import document_from, moment_of
 from digest.normalise.repair.marks import is_marked, source_of, unmark_attributes, unmarked
 
-MAX_MARKDOWN = (
-    250_000  # characters; what comes after is not read (the longest of 259 real texts has 60,873 without its markup)
-)
+# Characters; what comes after is not read. The longest of 259 real texts has 60,873 without its markup.
+MAX_MARKDOWN = 250_000
 # markdown-it-py 4 takes time in the square of a paragraph of brackets or stars (60,000 "[" 5 s), so that longer ones
 # are parted. The longest of the real posts has 4,583 characters.
 MAX_PARAGRAPH = 20_000

@@ -70,7 +70,8 @@ _EMOJI_RUN = re.compile(r"[ \t]*[" + _EMOJI + r"]+(?=\s|$|[" + _HAN + r"“A-Z])
 def sentences(paragraphs: tuple[Paragraph, ...]) -> tuple[Sentence, ...]:
     """Split headings, prose, items and quotes into sentences; other kinds give none, a heading gives one.
 
-    What is longer than LONGEST is left out, and so is what stands behind the first MOST.
+    What is longer than LONGEST is left out, and so is what stands behind the first MOST. The document is not `cut` for
+    that: all of its text was read, and what has such sentences is a listing or a table that no block says to be one.
     """
     found: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs):

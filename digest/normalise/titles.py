@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from digest.normalise.blocks import Block
-from digest.normalise.document import moment_of
+from digest.normalise.document import moment_of, squeezed
 from digest.normalise.elements import Element
 from digest.normalise.repair.marks import Known, placed
 
@@ -42,7 +42,7 @@ def title_of(tree: Element, blocks: Sequence[Block], known: Known) -> str:
     headings = inside + [" ".join(h.xpath("string()").split()) for h in islice(tree.iter("h1"), _MOST_HEADINGS)]
     headings = [heading[:_LONGEST] for heading in headings]
     for heading in filter(None, headings):
-        if any(_squeezed(heading) and _squeezed(heading) in _squeezed(text) for text in stated):
+        if any(squeezed(heading) and squeezed(heading) in squeezed(text) for text in stated):
             return heading
     site = _meta(tree, "og:site_name")
     for text in stated:
@@ -56,17 +56,13 @@ def _without_site(text: str, site: str, stated: Sequence[str]) -> str:
     if not cuts:
         return text
     head, tail = text[: cuts[-1].start()], text[cuts[-1].end() :]
-    if site and _squeezed(tail) == _squeezed(site):
+    if site and squeezed(tail) == squeezed(site):
         return head
-    if site and _squeezed(text[: cuts[0].start()]) == _squeezed(site):
+    if site and squeezed(text[: cuts[0].start()]) == squeezed(site):
         return text[cuts[0].end() :]
-    if any(_squeezed(other) == _squeezed(head) for other in stated):
+    if any(squeezed(other) == squeezed(head) for other in stated):
         return head
     return head if len(tail) <= 30 and len(tail) < len(head) else text
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
 
 
 _DATES = (

@@ -38,8 +38,8 @@ class Pool:
     def ask(self, request: Request, page: Page | None) -> Any:
         """Give what was read.
 
-        Raises the SourceError of the reading; one of kind "limits" where there is no answer; and ChildProcessError
-        where no child can be had.
+        Raises the SourceError of the reading; one of kind "limits" where there is no answer; ChildProcessError where no
+        child can be had; and ValueError where the pool is closed, be it meanwhile.
         """
         child, tries = self._free.get(), 0
         try:
@@ -53,6 +53,7 @@ class Pool:
                 except MessageError as error:
                     raise _failed(request, f"its reader gave no answer: {error}") from None
                 except BrokenError as broken:
+                    self._check_open()  # it was ended by `close`, for nothing that the text did
                     child, tries = self._kept(child, True), tries + 1
                     if broken.begun:
                         raise _failed(request, self._why(broken)) from None
@@ -78,8 +79,7 @@ class Pool:
 
     def _started(self) -> Process:
         with self._lock:
-            if self._closed:
-                raise ValueError("the pool is closed")
+            self._check_open()
             child = Process(self._reader, self._deadline, self._memory)
             self._alive.add(child)
         try:
@@ -88,6 +88,10 @@ class Pool:
             self._kept(child, True)
             raise
         return child
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ValueError("the pool is closed")
 
     def _kept(self, child: Process | None, ends: bool) -> Process | None:
         """Give back a child that stays; end one that does not."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import chain
 from types import TracebackType
 from typing import Any
@@ -18,7 +17,7 @@ from digest.sandbox.messages import Request, Task
 from digest.sandbox.pool import Pool
 from digest.sandbox.readers import Edited, in_batches, read_alone
 
-DIRECT = "digest.sandbox.readers:Direct"  # what reads in the children
+IN_CHILDREN = "digest.sandbox.readers:Direct"  # what reads there, as module:name
 DEADLINE = 10.0  # seconds a reading may take (design notes on faults: content)
 MEMORY = 352 * 2**20  # bytes of data of a child: with the libraries' own it stays under 400 MiB
 SOME, SOME_TEXT = 32, 200_000  # posts in one request, and characters of their feeds' text
@@ -33,7 +32,7 @@ class Sandbox:
     """
 
     def __init__(
-        self, *, reader: str = DIRECT, deadline: float = DEADLINE, memory: int = MEMORY, most: int | None = None
+        self, *, reader: str = IN_CHILDREN, deadline: float = DEADLINE, memory: int = MEMORY, most: int | None = None
     ) -> None:
         self._most = most or min(os.cpu_count() or 1, MOST)
         self._pool = Pool(reader, deadline=deadline, memory=memory, most=self._most)
@@ -55,21 +54,9 @@ class Sandbox:
         return found
 
     def post(self, post: Post, page: Page | None, *, lang: str = "", selector: str = "") -> Document | None:
-        """Read a post; where its page takes more than is granted, from its feed alone, if that says anything.
-
-        Such a document is `cut`.
-        """
         url, headers = (page.url, page.headers) if page else (post.url, ())
         asked = Request("post", url, page is not None, headers, (post,), lang=lang, selector=selector)
-        try:
-            found: Document | None = self._pool.ask(asked, page)
-        except SourceError as error:
-            if page is None or error.kind != "limits":
-                raise
-            found = self.post(post, None, lang=lang, selector=selector)
-            if found is None:
-                raise
-            found = replace(found, cut=True)
+        found: Document | None = self._pool.ask(asked, page)
         return found
 
     def posts(self, posts: Sequence[Post]) -> tuple[Document | SourceError | None, ...]:

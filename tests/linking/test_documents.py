@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -46,8 +48,20 @@ def test_a_document_comes_back_as_it_was(
     title: str, parts: Any, published: Any, unsure: Any, names: Any, clues: Any
 ) -> None:
     document = Document(URL, "zh-Hans", title, parts, published, clues, names, names, names, 3, 1, unsure)
-    for text in (ReadText(document, mark="m"), ReadText(replace(document, cut=True), mark="m"), ReadText(mark="m")):
+    cut = replace(document, cut=True)
+    for text in (
+        ReadText(document, mark="m"), ReadText(cut, mark="m"), ReadText(mark="m"), ReadText(cut, None, "limits", 2, "m")
+    ):  # fmt: skip
         assert unpacked_text(packed_text(text), "m") == text
+
+
+@pytest.mark.parametrize("known", [12, 13], ids=["before cut", "before kind and tries"])
+def test_what_was_packed_with_fewer_facts_is_read_as_it_was(known: int) -> None:
+    text = ReadText(Document(URL, "en", "T", (Paragraph("prose", "A line."),)), None, "limits", 2, "m")
+    parts = json.loads(zlib.decompress(packed_text(text)))
+    assert len(parts) == 15
+    older = zlib.compress(json.dumps(parts[:known]).encode())
+    assert unpacked_text(older, "m") == ReadText(text.document, mark="m")
 
 
 @given(texts, texts, st.integers(0, 9))
@@ -72,10 +86,11 @@ class Counted(Direct):
 
     asked: list[str] = field(default_factory=list)
     fault: SourceError | None = None
+    only_pages: bool = False  # the fault is one of the page
 
     def post(self, post: Post, page: Page | None, *, lang: str = "", selector: str = "") -> Document | None:
         self.asked.append(post.title)
-        if self.fault:
+        if self.fault and (page or not self.only_pages):
             raise self.fault
         return super().post(post, page, lang=lang, selector=selector)
 
@@ -140,7 +155,7 @@ def test_what_took_too_long_is_read_again_on_other_days_but_not_for_ever(
     for day in range(MOST_TRIES + 3):
         for _ in range(2):  # once a day
             assert get(now=NOON + day * timedelta(days=1)).fault
-    assert len(reader.asked) == MOST_TRIES
+    assert len(reader.asked) == 2 * MOST_TRIES, "each time its page, and then its feed"
 
 
 def test_what_took_too_long_on_a_busy_machine_is_read_on_the_next_day(
@@ -154,6 +169,43 @@ def test_what_took_too_long_on_a_busy_machine_is_read_on_the_next_day(
     again = get(now=NOON + TRY_AGAIN)
     assert again.document is not None
     assert again.mark == slow.mark
+
+
+def test_a_post_whose_page_took_too_long_has_the_text_of_its_feed_until_the_page_is_read(
+    store: Store, reader: Counted, get: Callable[..., ReadText]
+) -> None:
+    store.save_page(URL, PAGE, NOON)
+    post = replace(POST, summary="Says what there is to say.")
+    reader.fault, reader.only_pages = SourceError(URL, "sandbox", "took longer than 10 s", kind="limits"), True
+    slow = get(post)
+    assert slow.document is not None
+    assert [each.text for each in slow.document.paragraphs] == ["Says what there is to say."]
+    assert (slow.document.cut, slow.fault, slow.kind, slow.tries) == (True, None, "limits", 1)
+    documents = Documents(store, SOURCES, NOON, reader)
+    assert documents.text(post) == slow
+    assert not documents.pin(URL), "its page is worth another try"
+    reader.fault = None
+    assert get(post, NOON + TRY_AGAIN / 2) == slow
+    whole = get(post, NOON + TRY_AGAIN)
+    assert whole.document is not None
+    assert (whole.document.cut, whole.kind, whole.mark) == (False, "", slow.mark)
+    assert len(whole.document.paragraphs) > 1
+
+
+def test_a_page_that_always_takes_too_long_is_given_up_and_the_text_of_the_feed_stays(
+    store: Store, reader: Counted, get: Callable[..., ReadText]
+) -> None:
+    store.save_page(URL, PAGE, NOON)
+    post = replace(POST, summary="Says what there is to say.")
+    reader.fault, reader.only_pages = SourceError(URL, "sandbox", "took longer than 10 s", kind="limits"), True
+    days = [NOON + day * timedelta(days=1) for day in range(MOST_TRIES + 3)]
+    assert [get(post, day).tries for day in days] == [*range(1, MOST_TRIES), *[MOST_TRIES] * 4]
+    assert len(reader.asked) == 2 * MOST_TRIES, "each time its page, and then its feed"
+    documents = Documents(store, SOURCES, days[-1], reader)
+    kept = documents.text(post)
+    assert documents.pin(URL)
+    store.drop_page(URL, days[-1])
+    assert get(post, days[-1] + 2 * room.KEPT) == kept
 
 
 def test_a_dropped_page_is_as_it_was_read_whatever_reads_pages_now(

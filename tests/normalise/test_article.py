@@ -125,6 +125,24 @@ def test_a_page_without_an_article_is_an_error_that_names_it() -> None:
             read_page(page(html))
 
 
+@pytest.mark.parametrize("fault", [ValueError("no tree"), RecursionError("too deep")], ids=["value", "depth"])
+def test_an_extractor_that_gives_up_is_no_bug(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    """Whether it is asked which text is the article, or, since the page's own tree has less, for the article itself."""
+    gives_up_on: set[str] = {"txt", "html"}
+
+    def extract(text: str, *, output_format: str = "txt", **options: object) -> str:
+        if output_format in gives_up_on:
+            raise fault
+        return "A text that no element of the page holds. " * 40
+
+    monkeypatch.setattr("trafilatura.extract", extract)
+    html = "<body><article><p>A queue keeps every job until a worker takes it.</p></article></body>"
+    assert [p.text for p in read_page(page(html)).paragraphs] == ["A queue keeps every job until a worker takes it."]
+    gives_up_on.remove("txt")
+    with pytest.raises(SourceError, match="no article text found"):
+        read_page(page(html))
+
+
 def test_a_gbk_page_is_read_by_its_meta() -> None:
     html = PAGE.replace('charset="utf-8"', 'charset="gb2312"')
     document = read_page(Page(URL, html.encode("gbk"), (("content-type", "text/html"),)))

@@ -43,8 +43,10 @@ def test_a_tag_keeps_the_first_of_too_many_attributes() -> None:
     assert tree.findtext(".//p[@class='y']") == "text"
 
 
-@pytest.mark.parametrize("stray", ['<a href="x"">s</a>', "<a title='it's fine'>s</a>", '<img alt="5" tall">', "a <b it's",
-                                   '<a "x>y</a>'])  # fmt: skip
+@pytest.mark.parametrize(
+    "stray",
+    ['<a href="x"">s</a>', "<a title='it's fine'>s</a>", '<img alt="5" tall">', "a <b it's", '<a "x>y</a>'],
+)
 def test_a_quote_too_many_takes_nothing_with_it(stray: str) -> None:
     links = "".join(f'<p>Paragraph {n} with a <a href="/{n}" class="y">link</a> in it.</p>' for n in range(200))
     tree = tree_of(f"<body>{stray}{links}</body>")

@@ -7,6 +7,8 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -14,8 +16,11 @@ from types import FrameType
 import pytest
 
 from digest.errors import SourceError
+from digest.linking.documents import Documents, may_pass
 from digest.model import Page, Post
+from digest.sandbox import confinement
 from digest.sandbox.sandbox import Sandbox
+from digest.store import Store
 
 HOSTILE = "hostile_readers:Hostile"
 FEED = b"<rss version='2.0'><channel><title>fine</title><item><title>a</title><link>/a</link></item></channel></rss>"
@@ -58,19 +63,24 @@ def test_a_reading_without_end_is_ended(hasty: Sandbox, deed: str) -> None:
     assert gone(before)
 
 
-def test_a_post_whose_page_takes_too_long_is_read_from_its_feed(hasty: Sandbox) -> None:
+def test_a_post_whose_page_takes_too_long_is_told_by_its_feed_and_its_page_tried_again(
+    hasty: Sandbox, tmp_path: Path
+) -> None:
     seen = datetime(2025, 4, 16, 8, tzinfo=UTC)
     page = Page("https://a.example/post", b"hang")
-
-    def post(summary: str) -> Post:
-        return Post("i", "s", "g", page.url, "T", seen, True, seen, "en", summary, "")
-
-    document = hasty.post(post("Says what there is to say."), page)
-    assert document is not None
-    assert [each.text for each in document.paragraphs] == ["Says what there is to say."]
-    assert document.cut, "it is not the whole post"
-    with pytest.raises(SourceError, match="took longer"):
-        hasty.post(post(""), page)
+    said = Post("i", "s", "g", page.url, "T", seen, True, seen, "en", "Says what there is to say.", "")
+    with Store(tmp_path) as store:
+        store.save_page(page.url, page, seen)
+        documents = Documents(store, {}, seen, hasty)
+        told, silent = documents.text(said), documents.text(replace(said, id="j", summary=""))
+    assert told.document is not None
+    assert [each.text for each in told.document.paragraphs] == ["Says what there is to say."]
+    assert told.document.cut, "it is not the whole post"
+    assert silent.document is None
+    assert silent.fault is not None
+    assert "took longer" in silent.fault.reason
+    assert may_pass(told)
+    assert may_pass(silent)
 
 
 def test_what_needs_more_memory_than_is_granted_is_ended(hostile: Sandbox) -> None:
@@ -120,18 +130,51 @@ def test_what_is_printed_is_no_answer_and_what_is_asked_no_input(
     assert capfd.readouterr() == ("", "")
 
 
-def test_no_network_no_process_and_nothing_written(hostile: Sandbox, tmp_path: Path) -> None:
+def test_no_network_no_process_nothing_written_and_nothing_read_but_what_is_installed(
+    hostile: Sandbox, tmp_path: Path
+) -> None:
     kept = tmp_path / "kept"
     kept.write_text("as it was")
+    (tmp_path / "link").symlink_to(f"/proc/{os.getpid()}/environ")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         tries = hostile.twin_rule((str(tmp_path / "new"), str(server.getsockname()[1])), page(b"try"))
         with pytest.raises(BlockingIOError):
             server.accept()
-    assert len(tries) == 14
+    assert len(tries) == 27
     assert set(tries.values()) == {"PermissionError"}, tries
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "link"]
     assert kept.read_text() == "as it was"
+
+
+def test_of_folders_of_modules_only_packages_and_modules_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the program runs from its own checkout, beside its configuration and its store."""
+    project, cache = tmp_path / "project", tmp_path / "cache"
+    for name in ("package/__init__.py", "package/data/words.txt", "module.py", ".env", "state/digest.sqlite"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("")
+    cache.mkdir()
+    (cache / "__init__.py").write_text("")
+    (cache / "words.txt").write_text("")
+    (project / "linked").symlink_to(cache)  # as some installers do
+    (project / "package" / "itself").symlink_to("/proc/self")
+    monkeypatch.setattr(confinement, "_granted", ())
+    monkeypatch.setattr(confinement, "_searched", confinement._folders(str(project), "/", ""))
+    granted = ["package/data/words.txt", "package/../module.py", "linked/words.txt", "linked/__init__.py"]
+    refused = [
+        ".env", "state/digest.sqlite", "package/../.env", "package", "linked/../digest.toml", "package/itself/environ",
+        "package/data/../../../cache/words.txt",
+    ]  # fmt: skip
+    assert {name: confinement._may_read(f"{project}/{name}") for name in (*granted, *refused)} == {
+        **dict.fromkeys(granted, True),
+        **dict.fromkeys(refused, False),
+    }
+    assert not confinement._may_read(os.fsencode(project / ".env"))
+    assert not confinement._may_read(project / "state")
+    monkeypatch.chdir(project)
+    assert not confinement._may_read("module.py"), "it may start from another folder"
 
 
 def test_secrets_of_the_environment_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +228,17 @@ def test_children_end_with_their_sandbox_and_stand_apart() -> None:
     with pytest.raises(ValueError, match="closed"):
         sandbox.feed(page(FEED))
     sandbox.close()
+
+
+def test_a_text_that_is_being_read_when_its_sandbox_is_closed_is_not_at_fault() -> None:
+    sandbox = Sandbox(reader=HOSTILE, deadline=20, most=1)
+    with ThreadPoolExecutor(1) as threads:
+        assert not gone(pid_of(sandbox))
+        reading = threads.submit(sandbox.feed, page(b"hang"))
+        time.sleep(0.2)
+        sandbox.close()
+        with pytest.raises(ValueError, match="the pool is closed"):
+            reading.result()
 
 
 @pytest.mark.parametrize("reader", ["hostile_readers:Absent", "hostile_readers:Nobody", "no_such_module:Reader"])

@@ -20,6 +20,7 @@ from digest.model import Guess
 from digest.normalise.repair.evidence import Evidence, evidence_of
 from digest.normalise.repair.report import Mended, Refused, line_starts
 from digest.normalise.repair.source import mend_source
+from digest.printable import NO_XML
 
 Element = Any  # lxml ships no types
 
@@ -33,9 +34,6 @@ _RUN = re.compile(f"(?<={_SELECTOR}){_SELECTOR}+")
 _IGNORED = "\u200b"  # takes the place of a selector that is none; `printable` strips it
 # A mark as it stands in an address that a Markdown reader escaped: F3 A0 84 80 to F3 A0 87 AF.
 _ESCAPED = re.compile(r"(?:%F3%A0%8[4-7]%[89AB][0-9A-F]){3}", re.IGNORECASE)
-_NO_XML = re.compile(
-    "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)  # lxml takes these from no one but its parser
 _BEYOND_ASCII = re.compile(f"(?!{_SELECTOR})[^\x00-\x7f]")
 
 
@@ -142,13 +140,13 @@ def unmark_attributes(tree: Element) -> None:
             continue
         for name, value in element.attrib.items():
             if name != "alt" and is_marked(value):
-                element.set(name, _NO_XML.sub("", unmarked(value)))
+                element.set(name, NO_XML.sub("", unmarked(value)))
 
 
 def unmark_texts(tree: Element) -> None:
     """Take the marks off all text of a tree, once its blocks were read."""
     for element in tree.iter():
         if element.text and is_marked(element.text):
-            element.text = _NO_XML.sub("", unmarked(element.text))
+            element.text = NO_XML.sub("", unmarked(element.text))
         if element.tail and is_marked(element.tail):
-            element.tail = _NO_XML.sub("", unmarked(element.tail))
+            element.tail = NO_XML.sub("", unmarked(element.tail))
