@@ -49,9 +49,12 @@ class Finding:
 def examine(
     settings: Settings, open_store: Callable[[], Store], state: Path, out: Path, calendar: Calendar, *,
     environment: Mapping[str, str], web_for: WebFor | None, run_all: Map, roster_for: Callable[[Store], Roster],
-    reader: Reader = DIRECT,
+    reader: Reader = DIRECT, try_engines: bool = False,
 ) -> list[Finding]:  # fmt: skip
-    """Look at configuration, folders, time, network, engines and past runs. Without `web_for` no source is asked."""
+    """Look at configuration, folders, time, network, engines and past runs.
+
+    Without `web_for` no source is asked. `try_engines`: an Ollama on this machine is looked for, too.
+    """
     findings = [Finding(WELL, "feeds.yaml", f"{len(settings.sources)} sources")]
     if not settings.digest.link:
         findings.append(
@@ -68,7 +71,7 @@ def examine(
             ]
             try:
                 roster = roster_for(store)
-                findings += _engines(roster, settings, offline=web_for is None)
+                findings += _engines(roster, settings, look=try_engines and web_for is not None)
                 findings += _terms(roster.translators(store.memory_top(), store.terms_top()))
             except ConfigError as error:
                 findings.append(Finding(FATAL, error.where or "feeds.yaml", error.message))
@@ -161,8 +164,11 @@ def _past(store: Store, url: str, name: str, calendar: Calendar) -> Finding:
     return Finding(WELL, name, success)
 
 
-def _engines(roster: Roster, settings: Settings, *, offline: bool) -> list[Finding]:
-    """Say which engines would be used, in their order, and why the others are not."""
+def _engines(roster: Roster, settings: Settings, *, look: bool) -> list[Finding]:
+    """Say which engines would be used, in their order, and why the others are not.
+
+    `look` for an Ollama that the settings do not name: it is asked on 127.0.0.1.
+    """
     names = {"en": "English", "zh": "Chinese"}
     findings = [
         Finding(
@@ -185,7 +191,7 @@ def _engines(roster: Roster, settings: Settings, *, offline: bool) -> list[Findi
             findings.append(Finding(WARNING, way, f"nothing translates: {lacking}"))
         else:
             findings.append(Finding(WELL, way, "nothing translates", told.en or "" if told else ""))
-    if settings.engines.chat is None and not offline and (models := find_ollama()):
+    if settings.engines.chat is None and look and (models := find_ollama()):
         findings.append(
             Finding(
                 WELL,

@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from digest.fetch.calendar import Calendar
     from digest.fetch.collect import Collected
     from digest.fetch.pages import Fetcher
+    from digest.fetch.web.turns import Turns
     from digest.sandbox.readers import Reader
     from digest.store import Store
 
@@ -59,6 +61,7 @@ class Job:
     code: int = WELL
     counts: dict[str, int] = field(default_factory=dict)
     base: Path = Path()  # what paths in feeds.yaml start from: its folder
+    begun: float = field(default_factory=time.monotonic)
     config: str = "feeds.yaml"  # what the settings' file is called
 
     @classmethod
@@ -74,7 +77,11 @@ class Job:
     def calendar(self) -> Calendar:
         from digest.fetch.calendar import Calendar
 
-        return Calendar(ZoneInfo(self.settings.digest.timezone), self.now)
+        return Calendar(ZoneInfo(self.settings.digest.timezone), self.now, self.elapsed)
+
+    def elapsed(self) -> float:
+        """Give the seconds since this began, by a clock that nobody sets."""
+        return time.monotonic() - self.begun
 
     @property
     def reader(self) -> Reader:
@@ -141,8 +148,11 @@ class Job:
 
     def web_for(self) -> Callable[[Source], Fetcher]:
         """Give each source a guarded client; sources share one unless their exceptions for private addresses differ."""
-        clients = {frozenset(s.allow_private): None for s in self.settings.sources}
-        made: dict[frozenset[str], Fetcher] = {allowed: web(self.settings, allowed) for allowed in clients}
+        from digest.fetch.web.turns import Turns
+
+        allowed = {frozenset(source.allow_private) for source in self.settings.sources}
+        turns = Turns(self.settings.network.deadline)  # a host is one host, whoever asks it
+        made: dict[frozenset[str], Fetcher] = {each: web(self.settings, each, turns) for each in allowed}
         return lambda source: made[frozenset(source.allow_private)]
 
     @contextlib.contextmanager
@@ -198,12 +208,13 @@ def sandbox() -> Reader:
     return made
 
 
-def web(settings: Settings, allow_private: frozenset[str]) -> Any:
+def web(settings: Settings, allow_private: frozenset[str], turns: Turns | None = None) -> Any:
+    """Make a guarded client; clients that share `turns` ask no host side by side."""
     from digest.fetch.web import Web
 
     return Web(
         allow_private=allow_private, allow_ranges=settings.network.allow_ranges, proxy=settings.network.proxy,
-        deadline=settings.network.deadline,
+        deadline=settings.network.deadline, turns=turns,
     )  # fmt: skip
 
 
@@ -233,7 +244,7 @@ class JsonLines(logging.Formatter):
     """A record as one line of JSON."""
 
     FIELDS = ("url", "host", "port", "address", "stage", "day", "channel", "list", "recipient", "part", "message_id",
-              "state", "reason")  # fmt: skip
+              "state", "kind", "status", "reason")  # fmt: skip
 
     def format(self, record: logging.LogRecord) -> str:
         row = {

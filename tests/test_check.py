@@ -10,7 +10,7 @@ from small_blog import BASE, EN_FEED, ZH_FEED, FakeWeb, calendar, feed, settings
 
 from digest.check import FATAL, WARNING, WELL, Finding, examine
 from digest.config import Settings
-from digest.engines.roster import Roster
+from digest.engines.roster import Roster, Surroundings
 from digest.errors import ConfigError
 from digest.store import Store
 
@@ -62,6 +62,23 @@ def test_a_listing_that_is_a_source_itself_is_asked_for_once(tmp_path: Path) -> 
     findings = found(tmp_path, web, listing=ZH_FEED)
     assert not any("translations of" in finding.subject for finding in findings)
     assert sorted(web.asked) == sorted([EN_FEED, ZH_FEED])
+
+
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_an_ollama_is_looked_for_where_the_engines_are_to_be_tried_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked_for: bool
+) -> None:
+    """It is asked on 127.0.0.1, where nobody expects a request that he did not ask for."""
+    asked: list[bool] = []
+    monkeypatch.setattr("digest.check.find_ollama", lambda: asked.append(True) or ("qwen3:8b",))
+    around = Surroundings({}, tmp_path, tmp_path, TIMES.now, TIMES.zone)
+    web = FakeWeb({EN_FEED: feed(), ZH_FEED: feed()})
+    findings = examine(
+        settings(), lambda: Store(tmp_path), tmp_path, tmp_path, TIMES, environment={}, web_for=web_for(web),
+        run_all=map, roster_for=lambda store: Roster.of(settings(), store, around), try_engines=asked_for,
+    )  # fmt: skip
+    assert bool(asked) is asked_for
+    assert any("local Ollama" in finding.fact for finding in findings) is asked_for
 
 
 def test_a_listing_that_failed_in_the_last_runs_is_named(tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ def check(
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
     now: NowOption = "",
-    engine: Annotated[bool, typer.Option("--engine", help="Have three lines translated, and judge them.")] = False,
+    engine: Annotated[
+        bool, typer.Option("--engine", help="Have three lines translated, and judge them; look for an Ollama here.")
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Ask neither the sources nor the mail server.")] = False,
     days: Annotated[int, typer.Option("--days", min=0, max=366, help="How many of the last days are told.")] = 7,
     log_json: LogOption = False,
@@ -48,6 +50,7 @@ def check(
     findings = _sending(job, days, offline=offline) + examine(
         job.settings, job.store, state, out, job.calendar, environment=os.environ,
         web_for=None if offline else job.web_for(), run_all=job.map, roster_for=job.roster, reader=job.reader,
+        try_engines=engine,
     )  # fmt: skip
     for finding in sorted(findings, key=lambda finding: -finding.level):
         say(str(finding))

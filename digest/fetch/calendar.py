@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,14 @@ from digest.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which page a moment belongs to. A day is half-open, [00:00, next 00:00), in the digest's zone."""
+    """Which page a moment belongs to. A day is half-open, [00:00, next 00:00), in the digest's zone.
+
+    `now` is when the run began, by which everything is dated; `elapsed` gives the seconds since then.
+    """
 
     zone: ZoneInfo
     now: datetime
+    elapsed: Callable[[], float] = field(default=lambda: 0.0, compare=False, repr=False)
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -24,6 +29,10 @@ class Calendar:
     def page_of(self, post: Post) -> date:
         """Give the day whose page a post belongs to."""
         return post.late_on or self.day_of(post.published)
+
+    def after(self, seconds: float) -> datetime:
+        """Give the moment so many seconds from the present one, which in a long run is not its beginning."""
+        return self.now + timedelta(seconds=seconds + self.elapsed())
 
     @property
     def today(self) -> date:

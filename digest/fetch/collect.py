@@ -19,6 +19,7 @@ from digest.fetch.listings import addresses, read_listings
 from digest.fetch.pages import Map, Tell, WebFor, get_page, keep_page, worth_a_try
 from digest.fetch.scope import Scope, posts_in_scope
 from digest.fetch.watch import fetch_editions
+from digest.fetch.web import NotModified
 from digest.model import Failure, Page
 from digest.normalise.post import body_in_feed
 from digest.sandbox.readers import DIRECT, Reader
@@ -94,11 +95,11 @@ def _pages(
     ]
     tell("pages", len(jobs))
 
-    def fetch(job: _Wanted) -> tuple[str, Page | SourceError]:
+    def fetch(job: _Wanted) -> tuple[str, Page | NotModified | SourceError]:
         return job.url, get_page(web_for, job.source, job.url)
 
     kept = 0
     for url, answer in run_all(fetch, jobs):
         tell("pages", -1)
-        kept += keep_page(store, url, answer, calendar.now)
+        kept += keep_page(store, url, answer, calendar)
     return kept, len(jobs) - kept

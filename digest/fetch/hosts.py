@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from digest.fetch.pages import Errand
+from digest.fetch.sources import FeedRead
 from digest.fetch.web.url import host_of
 from digest.model import Entry, Feed, Page
 
@@ -111,6 +112,8 @@ def size_of(result: object) -> int:
         return len(result.body)
     if isinstance(result, Entry):
         return 2 * (len(result.summary) + len(result.content) + len(result.title))
+    if isinstance(result, FeedRead):
+        return size_of(result.feed)
     if isinstance(result, Feed):
         return size_of(result.entries)
     return sum(map(size_of, result)) if isinstance(result, (tuple, list)) else 0

@@ -172,7 +172,8 @@ def _weight(
         return weight
     # what nothing but its title names, at no address or at one that others share
     unnamed = here == there and not dated and not (entry.guid and post.guid)
-    return weight if unnamed and title and (titled or text) else 0
+    alike = titled or texts[0] == texts[1]  # where both are empty, too: what holds nothing at all is one post
+    return max(weight, 1) if unnamed and title and alike else 0
 
 
 def _place(url: str) -> str:

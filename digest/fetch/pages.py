@@ -9,25 +9,25 @@ from typing import Any, Protocol
 
 from digest.config import Source
 from digest.errors import SourceError
+from digest.fetch.calendar import Calendar
 from digest.fetch.feeds.wellformed import known_binary
+from digest.fetch.schedule import A_DAY, A_DAY_APART, SLACK
 from digest.fetch.web import NotModified
+from digest.fetch.web.resolve import unadvised
+from digest.fetch.web.turns import SILENCE
 from digest.model import Page
 from digest.store import PageState, Store
 
 log = logging.getLogger(__name__)
 
 PAGE_TYPES = "text/html, application/xhtml+xml, text/markdown;q=0.9, */*;q=0.1"
-# A page that failed is tried again, not sooner than this and not for ever: broken pages are mended within days.
-TRY_AGAIN = timedelta(hours=20)
+# A page that failed is tried again on other days, and not for ever: broken pages are mended within days.
 MOST_TRIES = 8
 # What says nothing of the page, but of the way there or of the moment, is tried again by the next run: an outage must
 # not leave a day without its texts. So many tries are a day of a cron job that starts each hour.
-PASSING_KINDS = frozenset({"refused", "timeout", "dns", "protocol"})
+PASSING_KINDS = SILENCE | {"protocol"}
 PASSING_STATUS = frozenset({408, 425, 429, *range(500, 600)})
 MOST_PASSING = 24
-# A server that asked to wait for longer than LONG_WAIT is believed to mean the most that any is granted: a day.
-WAIT = "wait"  # the kind of fault that this is kept as
-LONG_WAIT, A_DAY = 3600.0, timedelta(days=1)  # the first in seconds
 NO_PAGES = ("application/pdf", "application/json", "application/zip", "application/octet-stream", "image/", "video/",
             "audio/", "font/")  # fmt: skip
 
@@ -65,12 +65,22 @@ def worth_a_try(state: PageState | None, now: datetime) -> bool:
         return True
     if state.has_body:
         return False
+    if asked_to_wait(state, now):
+        return False
     if is_passing(state):
         return not failed_now(state, now)
     if state.tries >= MOST_TRIES + (MOST_PASSING if _passes(state) else 0):
         return False
     # a try in the future was made under a clock that has been set back since
-    return state.last_try is None or abs(now - state.last_try) >= (A_DAY if state.kind == WAIT else TRY_AGAIN)
+    return state.last_try is None or abs(now - state.last_try) >= A_DAY_APART
+
+
+def asked_to_wait(state: PageState, now: datetime) -> bool:
+    """Tell whether the time is not over that a server asked to wait (Retry-After, of which a day is the most).
+
+    One that lies further away was written under a clock that has been set back since.
+    """
+    return state.next_try is not None and now < state.next_try <= now + A_DAY + SLACK
 
 
 def is_passing(state: PageState) -> bool:
@@ -84,20 +94,22 @@ def failed_now(state: PageState, now: datetime) -> bool:
 
 
 def _passes(state: PageState) -> bool:
-    return state.kind != WAIT and (state.kind in PASSING_KINDS or state.status in PASSING_STATUS)
+    return state.kind in PASSING_KINDS or state.status in PASSING_STATUS
 
 
-def get_page(web_for: WebFor, source: Source, url: str, stored: Page | None = None) -> Page | SourceError:
-    """Ask for a page; where `stored` is given, by its validators, and a page that did not change is `stored` itself."""
-    etag, last_modified = (stored.header("etag"), stored.header("last-modified")) if stored else ("", "")
+def get_page(
+    web_for: WebFor, source: Source, url: str, validators: tuple[str, str] = ("", "")
+) -> Page | NotModified | SourceError:
+    """Ask for a page; by `validators` (ETag, Last-Modified), where one is kept that may not have changed."""
+    etag, last_modified = validators
     try:
         answer = web_for(source).get(
             url, etag=etag, last_modified=last_modified, accept=PAGE_TYPES, pause=source.pause
         )  # fmt: skip
     except SourceError as error:
-        return error
+        return unadvised(error)  # nobody wrote this address into the settings
     if isinstance(answer, NotModified):
-        return stored if stored and (etag or last_modified) else unasked(url)
+        return answer if etag or last_modified else unasked(url)
     if fault := no_page(answer):
         return SourceError(url, "parse", f"this is {fault}, not a page", kind="content")
     return answer
@@ -116,12 +128,19 @@ def no_page(page: Page) -> str:
     return known_binary(page.body) or (kind if kind.startswith(NO_PAGES) else "")
 
 
-def keep_page(store: Store, url: str, answer: Page | SourceError, now: datetime) -> bool:
-    """Keep what an address answered; tell whether it is a page."""
+def keep_page(store: Store, url: str, answer: Page | NotModified | SourceError, calendar: Calendar) -> bool:
+    """Keep what an address answered; tell whether it is a page, which one that did not change is."""
+    if isinstance(answer, NotModified):
+        answer = store.page(url) or unasked(url)
     if isinstance(answer, SourceError):
-        kind = WAIT if answer.retry_after > LONG_WAIT else answer.kind
-        store.page_failed(url, now, answer.stage, answer.reason, kind, answer.status)
-        log.info("page failed", extra={"url": url, "stage": answer.stage, "reason": answer.reason})
+        until = calendar.after(answer.retry_after) if answer.retry_after else None
+        store.page_failed(url, calendar.now, answer.stage, answer.reason, answer.kind, answer.status, until)
+        log.info("page failed", extra={"url": url, **facts_of(answer)})
         return False
-    store.save_page(url, answer, now)
+    store.save_page(url, answer, calendar.now)
     return True
+
+
+def facts_of(error: SourceError) -> dict[str, str | int]:
+    """Give what a record of the log tells of a fault."""
+    return {"stage": error.stage, "kind": error.kind, "status": error.status, "reason": error.reason}

@@ -31,9 +31,8 @@ def probe_due(published: date, last_try: date | None, today: date) -> bool:
 
 BACK_OFF = (1, 2, 4, 7)  # days after the third day in a row on which it failed, and the next ones; the last for ever
 PATIENT = 2  # days in a row on which a source failed and is still asked by each run
-A_DAY_APART = timedelta(
-    hours=20
-)  # failures that are closer count once: a cron job of each hour is no back-off's reason
+# Tries that are closer are of one day: a cron job of each hour is no reason to back off.
+A_DAY_APART = timedelta(hours=20)
 PARKED = 30  # days until a source that is gone (410) is asked again, in case that was a mistake
 SLACK = timedelta(hours=2)  # so that a cron job that starts a little earlier than yesterday still finds the day over
 GONE = 410

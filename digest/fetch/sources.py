@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Self
 
 from digest.config import Source
 from digest.errors import SourceError
 from digest.fetch.calendar import Calendar
-from digest.fetch.pages import Fetcher, unasked
+from digest.fetch.pages import Fetcher, facts_of, unasked
 from digest.fetch.schedule import asked_in_full, back_off, is_new_day
 from digest.fetch.web import NotModified
 from digest.fetch.web.answer import sendable
+from digest.fetch.web.turns import SILENCE
 from digest.fetch.web.url import host_of
 from digest.model import Failure, Feed
 from digest.sandbox.readers import Reader
@@ -25,8 +25,6 @@ FEED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, 
 CUT_OFF = "cut off"  # how the flaw of a feed begins that does not end
 # Faults that say that what we look for is not (or no more) at an address; what is slow or busy may still be there.
 ELSEWHERE = frozenset({"dns", "address", "redirect", "robots", "content", "syntax"})
-
-UNREACHED = frozenset({"dns", "refused", "timeout"})  # the faults of all sources where this machine is offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +106,14 @@ def source_failed(store: Store, url: str, error: SourceError, calendar: Calendar
     """
     before = store.source(url)
     counts = not ours and is_new_day(before.last_bad, calendar.now)
-    wait = timedelta(seconds=error.retry_after)
+    until = calendar.after(error.retry_after) if error.retry_after else calendar.now
     if not ours:
-        wait = max(wait, back_off(before.bad_days + counts, error.status))
+        until = max(until, calendar.now + back_off(before.bad_days + counts, error.status))
     store.source_failed(
-        url, calendar.now, error.stage, error.reason, calendar.now + wait if wait else None, kind=error.kind,
+        url, calendar.now, error.stage, error.reason, until if until > calendar.now else None, kind=error.kind,
         status=error.status, counts=counts,
     )  # fmt: skip
-    log.warning("source failed", extra={"url": url, "stage": error.stage, "reason": error.reason})
+    log.warning("source failed", extra={"url": url, **facts_of(error)})
 
 
 class Failures:
@@ -134,7 +132,7 @@ class Failures:
 
     def add(self, url: str, error: SourceError) -> None:
         self.told.append(Failure(url, error.stage, error.reason))
-        if error.kind in UNREACHED:
+        if error.kind in SILENCE:
             self._unreached.append((url, error))
         else:
             self._reached = True

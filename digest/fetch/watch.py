@@ -16,9 +16,20 @@ from digest.fetch.calendar import Calendar
 from digest.fetch.feeds.listing import Link
 from digest.fetch.identity import canonical
 from digest.fetch.listings import links_of, named_alike
-from digest.fetch.pages import Map, Tell, WebFor, failed_now, get_page, is_passing, keep_page, worth_a_try
+from digest.fetch.pages import (
+    Map,
+    Tell,
+    WebFor,
+    asked_to_wait,
+    failed_now,
+    get_page,
+    is_passing,
+    keep_page,
+    worth_a_try,
+)
 from digest.fetch.schedule import probe_due
 from digest.fetch.scope import Scope, posts_watched
+from digest.fetch.web import NotModified
 from digest.linking.documents import Documents
 from digest.model import Document, Page, Post, base_lang, joined_posts
 from digest.normalise.editions import candidates
@@ -28,15 +39,16 @@ from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
 MOST_CANDIDATES = 3
+Validators = tuple[str, str]  # ETag and Last-Modified of a page that is kept
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is asked for one post: addresses, best first, each with the page that it gave before."""
+    """What is asked for one post: addresses, best first, each with the validators of the page that it gave before."""
 
     source: Source
     lang: str
-    asked: tuple[tuple[str, Page | None], ...]
+    asked: tuple[tuple[str, Validators | None], ...]
 
     @property
     def url(self) -> str:
@@ -70,12 +82,12 @@ def fetch_editions(
     documents.keep()
     tell("editions", len(jobs))
 
-    def fetch(job: _Job) -> list[tuple[str, Page | SourceError]]:
-        answers: list[tuple[str, Page | SourceError]] = []
-        for url, stored in job.asked:
-            answer = get_page(web_for, job.source, url, stored)
+    def fetch(job: _Job) -> list[tuple[str, Page | NotModified | SourceError]]:
+        answers: list[tuple[str, Page | NotModified | SourceError]] = []
+        for url, kept in job.asked:
+            answer = get_page(web_for, job.source, url, kept or ("", ""))
             answers.append((url, answer))
-            if stored is None and isinstance(answer, Page) and _speaks_another_language(answer, job.lang, reader):
+            if kept is None and isinstance(answer, Page) and _speaks_another_language(answer, job.lang, reader):
                 break
         return answers
 
@@ -83,7 +95,7 @@ def fetch_editions(
     for answers in run_all(fetch, jobs):
         tell("editions", -1)
         for url, answer in answers:
-            kept += keep_page(store, url, answer, calendar.now)
+            kept += keep_page(store, url, answer, calendar)
     without_text = [pair for pair in wanted.values() if not body_in_feed(pair[1]) and store.page(pair[1].url) is None]
     at_hand = [
         (source, post)
@@ -142,7 +154,7 @@ class _Due:
 
     def of(
         self, source: Source, post: Post, rule: tuple[str, tuple[str, ...]], named: Sequence[str]
-    ) -> tuple[str, tuple[tuple[str, Page | None], ...]]:
+    ) -> tuple[str, tuple[tuple[str, Validators | None], ...]]:
         """Give a post's language and what to ask; nothing where its other edition is at hand as a post.
 
         `rule` is what its source's rule gives (`by_rule`), `named` what a listing names.
@@ -156,7 +168,11 @@ class _Due:
                 return lang, ()
         urls = [url for url in clues if url not in self._taken and self._is_due(post, url)]
         urls += [url for url in named if url not in clues and self._worth(url)]
-        return lang, tuple((url, self._store.page(url)) for url in urls)
+        return lang, tuple((url, self._validators(url)) for url in urls)
+
+    def _validators(self, url: str) -> Validators | None:
+        page = self._store.page(url)
+        return (page.header("etag"), page.header("last-modified")) if page else None
 
     def _read(self, source: Source, post: Post) -> tuple[str, tuple[str, ...]]:
         """Give a post's language and the addresses that its twin rule and its text name, best first."""
@@ -173,6 +189,8 @@ class _Due:
         """
         state = self._store.page_state(url)
         own_day = self._calendar.day_of(post.published)
+        if state and asked_to_wait(state, self._calendar.now):
+            return False
         if post.id in self._watched:
             if state and is_passing(state):
                 return not failed_now(state, self._calendar.now)

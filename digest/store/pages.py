@@ -20,6 +20,7 @@ class PageState:
     """What an address answered last.
 
     `has_body` tells whether bytes came, with this try or an earlier one: they are kept, or what was read from them is.
+    `next_try` is when it may be asked again, None where it named no time.
     """
 
     has_body: bool
@@ -29,6 +30,7 @@ class PageState:
     status: int
     tries: int
     last_try: datetime | None
+    next_try: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ class Pages(Subject):
 
     def page_state(self, url: str) -> PageState | None:
         row = self._db.execute(
-            """SELECT stage, error, kind, status, tries, last_try, body IS NOT NULL OR dropped IS NOT NULL AS has_body
-               FROM pages WHERE url = ?""",
+            """SELECT stage, error, kind, status, tries, last_try, next_try,
+               body IS NOT NULL OR dropped IS NOT NULL AS has_body FROM pages WHERE url = ?""",
             (url,),
         ).fetchone()
         if row is None:
@@ -83,6 +85,7 @@ class Pages(Subject):
             status=row["status"],
             tries=row["tries"],
             last_try=row.time_if("last_try"),
+            next_try=row.time_if("next_try"),
         )
 
     def save_page(self, url: str, page: Page, now: datetime) -> None:
@@ -92,7 +95,7 @@ class Pages(Subject):
                VALUES (?, ?, ?, ?, ?, 1, ?, ?)
                ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, headers = excluded.headers,
                body = excluded.body, fetched = excluded.fetched, stage = '', error = '', kind = '', status = 0,
-               tries = tries + 1, last_try = excluded.last_try, sum = excluded.sum, dropped = NULL""",
+               tries = tries + 1, last_try = excluded.last_try, next_try = NULL, sum = excluded.sum, dropped = NULL""",
             (url, page.url, json.dumps(page.headers, ensure_ascii=False), page.body, moment, moment, _sum(page.body)),
         )
 
@@ -100,12 +103,17 @@ class Pages(Subject):
         """Forget how often an address was asked for in vain."""
         self._db.execute("DELETE FROM pages WHERE url = ? AND body IS NULL AND dropped IS NULL", (url,))
 
-    def page_failed(self, url: str, now: datetime, stage: str, error: str, kind: str, status: int) -> None:
+    def page_failed(
+        self, url: str, now: datetime, stage: str, error: str, kind: str, status: int, next_try: datetime | None = None
+    ) -> None:
+        """Keep why there is no page, and when the server wants to be asked again (None: it does not say)."""
         self._db.execute(
-            """INSERT INTO pages (url, stage, error, kind, status, tries, last_try) VALUES (?, ?, ?, ?, ?, 1, ?)
+            """INSERT INTO pages (url, stage, error, kind, status, tries, last_try, next_try)
+               VALUES (?, ?, ?, ?, ?, 1, ?, ?)
                ON CONFLICT (url) DO UPDATE SET stage = excluded.stage, error = excluded.error, kind = excluded.kind,
-               status = excluded.status, tries = tries + 1, last_try = excluded.last_try""",
-            (url, stage, error, kind, status, write_time(now)),
+               status = excluded.status, tries = tries + 1, last_try = excluded.last_try,
+               next_try = excluded.next_try""",
+            (url, stage, error, kind, status, write_time(now), write_time(next_try) if next_try else None),
         )
 
     # ---- what goes ----

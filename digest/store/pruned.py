@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
+from pathlib import Path
 from shutil import disk_usage
 
 from digest.store.connection import Subject, write_time
@@ -22,10 +24,8 @@ class Pruned(Subject):
         return tuple(row["url"] for row in rows)
 
     def posts_with_page(self, url: str, address: str) -> tuple[str, ...]:
-        """Give the posts whose page is at `url`; `address` is its canonical form."""
-        rows = self._db.execute(
-            "SELECT id FROM posts WHERE address = ? AND address != '' AND url = ? ORDER BY id", (address, url)
-        )
+        """Give the posts whose page is at `url`; `address` is its canonical form, which older rows may lack."""
+        rows = self._db.execute("SELECT id FROM posts WHERE url = ? AND address IN (?, '') ORDER BY id", (url, address))
         return tuple(row["id"] for row in rows)
 
     def drop_tries(self, before: datetime) -> int:
@@ -64,14 +64,24 @@ class Pruned(Subject):
         """Give free room within the file back to the disk where it is more than half of it; give how many bytes.
 
         VACUUM writes the file anew and is atomic (https://sqlite.org/lang_vacuum.html); it needs the room of what is in
-        use twice, for the new file and the journal, and is left out where the disk has not got that.
+        use twice, for the journal beside the store and the new file where temporary files lie, and is left out where
+        a disk has not got that.
         """
         size, free, pages = (
             self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "freelist_count", "page_count")
         )
         used = size * (pages - free)
-        if size * free <= LEAST_FREE or free * 2 <= pages or disk_usage(self._db.path.parent).free < 3 * used:
+        if size * free <= LEAST_FREE or free * 2 <= pages:
+            return 0
+        if min(disk_usage(folder).free for folder in (self._db.path.parent, _temporary())) < 3 * used:
             return 0
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(size * free)
+
+
+def _temporary() -> Path:
+    """Give the folder that SQLite writes its temporary files in (https://sqlite.org/tempfiles.html, section 5)."""
+    named = [os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp"]  # noqa: S108
+    folders = [Path(name) for name in named if name]
+    return next((each for each in folders if each.is_dir() and os.access(each, os.W_OK | os.X_OK)), Path())

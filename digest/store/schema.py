@@ -137,6 +137,8 @@ MIGRATIONS = (
     -- them where a day is asked what it was made from, `dropped` tells when they went
     ALTER TABLE pages ADD COLUMN sum TEXT NOT NULL DEFAULT '';
     ALTER TABLE pages ADD COLUMN dropped TEXT;
+    -- until when a server asked to wait (Retry-After)
+    ALTER TABLE pages ADD COLUMN next_try TEXT;
     -- old pages are found without walking over all the bytes
     CREATE INDEX pages_by_time ON pages (fetched, url) WHERE body IS NOT NULL;
     -- a reading that cannot be made again, since what it was read from is gone; it is never dropped

@@ -132,6 +132,16 @@ def test_rss_091_with_its_harmless_doctype_is_read() -> None:
     assert feed.flaws == ()
 
 
+def test_one_odd_number_costs_a_json_feed_nothing() -> None:
+    """Ids are names: one of 5,000 digits, which Python makes no number of, is one as well."""
+    numbers = ("7", "9" * 5000, "1e999", "NaN", "-Infinity", "1.5", "1" * 30)
+    items = ",".join(f'{{"id": {n}, "title": "T{k}", "url": "{BASE}{k}"}}' for k, n in enumerate(numbers))
+    text = f'{{"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [{items}], "n": {"8" * 9999}}}'
+    feed = read(text)
+    assert [entry.title for entry in feed.entries] == [f"T{k}" for k in range(len(numbers))]
+    assert [entry.guid for entry in feed.entries if len(entry.guid) < 40] == ["7", *numbers[2:]]
+
+
 @pytest.mark.parametrize("version", ["https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"])
 def test_json_feed_is_read(version: str) -> None:
     feed = read(

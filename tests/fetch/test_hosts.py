@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from digest.config import Source
 from digest.errors import SourceError
-from digest.fetch.hosts import by_host
-from digest.model import Page
+from digest.fetch.hosts import by_host, size_of
+from digest.fetch.sources import FeedRead
+from digest.model import Entry, Feed, Page
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,14 @@ def test_results_that_are_not_due_are_not_piled_up() -> None:
     held: list[int] = []
     assert [page.url for page in by_host(work, asked, workers=2, most_held=500)] == [job.url for job in asked]
     assert held[0] <= 8
+
+
+def test_what_feeds_hold_counts_as_the_workers_hand_it_over() -> None:
+    entry = Entry("", "https://a.example/1", "1234", None, "12345678", "")
+    read = FeedRead(Feed("https://a.example/feed", "A", "", "en", (entry, entry)), "", "", "")
+    source = Source(name="A", url="https://a.example/feed")
+    assert size_of((source, read)) == 2 * 2 * 12
+    assert size_of((source, FeedRead(None, "", "", ""))) == 0
 
 
 def test_what_a_job_raises_is_raised_where_its_result_is_due() -> None:

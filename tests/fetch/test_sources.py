@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from digest.config import Settings
 from digest.errors import SourceError
 from digest.fetch.collect import Collected, collect
 from digest.fetch.web import NotModified
+from digest.job import JsonLines
 from digest.model import Page
 from digest.store import Store
 
@@ -338,16 +341,69 @@ def test_a_page_whose_host_stays_away_is_not_asked_for_ever(store: Store) -> Non
     assert asked == 24 + 8
 
 
-@pytest.mark.parametrize(("seconds", "asked"), [(86400, [0, 24]), (60, list(range(24)))])
-def test_a_page_that_asks_for_a_long_wait_gets_a_day(store: Store, seconds: float, asked: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "minutes", "asked"),
+    [
+        (86400, 60, [0, 24]),
+        (3600, 30, [*range(0, 26, 2)]),
+        (120, 1, [*range(0, 26, 2)]),
+        (60, 60, [*range(26)]),
+    ],
+)
+def test_a_page_is_not_asked_before_its_server_wants_to_be(
+    store: Store, seconds: float, minutes: int, asked: list[int]
+) -> None:
     page = f"{BASE}/post-1"
-    error = fault(page, status=503, retry_after=seconds)
+    error = fault(page, status=429, retry_after=seconds)
     web = Failing({EN_FEED: feed(item(1, "en", APRIL_16)), ZH_FEED: feed()}, {page: error})
-    hours = []
-    for hour in range(26):
-        bring(store, web, hour / 24)
-        hours += [hour] * web.asked.count(page)
-    assert hours == asked
+    turns = []
+    for turn in range(26):
+        bring(store, web, turn * minutes / 24 / 60)
+        turns += [turn] * web.asked.count(page)
+    assert turns[: len(asked)] == asked[: 24 if minutes == 60 and seconds == 60 else None]
+
+
+def test_an_edition_is_not_asked_before_its_server_wants_to_be(store: Store) -> None:
+    page = f"{BASE}/zh/post-1"
+    web = Failing(
+        {EN_FEED: feed(item(1, "en", APRIL_16)), ZH_FEED: feed(), f"{BASE}/post-1": article(1, "en")},
+        {page: fault(page, status=429, retry_after=120)},
+    )
+    minutes = []
+    for minute in range(5):
+        bring(store, web, minute / 24 / 60, chosen=settings())
+        minutes += [minute] * web.asked.count(page)
+    assert minutes == [0, 2, 4]
+
+
+def test_a_wait_that_was_written_under_a_clock_set_back_since_is_no_wait(store: Store) -> None:
+    page = f"{BASE}/post-1"
+    error = fault(page, status=429, retry_after=3600)
+    web = Failing({EN_FEED: feed(item(1, "en", APRIL_16)), ZH_FEED: feed()}, {page: error})
+    bring(store, web, 300), bring(store, web)
+    assert web.asked.count(page) == 1
+
+
+def test_a_wait_begins_when_it_was_asked_for_not_when_the_run_began(store: Store) -> None:
+    page = f"{BASE}/post-1"
+    errors = {page: fault(page, status=429, retry_after=120), ZH_FEED: fault(ZH_FEED, status=429, retry_after=120)}
+    web = Failing({EN_FEED: feed(item(1, "en", APRIL_16))}, errors)
+    long = replace(calendar(START.isoformat()), elapsed=lambda: 300.0)
+    collect(store, settings(twin=False), web_for(web), long)
+    state = store.page_state(page)
+    assert state is not None
+    assert state.next_try == store.source(ZH_FEED).next_try == START + timedelta(seconds=420)
+
+
+def test_what_is_logged_of_a_failure_names_its_kind_and_status(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    page = f"{BASE}/post-1"
+    errors = {page: fault(page, status=404), ZH_FEED: fault(ZH_FEED, kind="dns")}
+    with caplog.at_level("INFO", "digest"):
+        bring(store, Failing({EN_FEED: feed(item(1, "en", APRIL_16))}, errors))
+    rows = [json.loads(JsonLines().format(record)) for record in caplog.records if "failed" in record.message]
+    told = {row["url"]: (row["message"], row["kind"], row["status"], row["stage"], row["reason"]) for row in rows}
+    assert told[ZH_FEED] == ("source failed", "dns", 0, "fetch", "it failed")
+    assert told[page] == ("page failed", "status", 404, "fetch", "it failed")
 
 
 def test_what_check_tells_of_a_failing_source_is_its_kind_its_times_and_the_way_out(store: Store) -> None:

@@ -11,12 +11,16 @@ from typing import Any
 
 import httpcore
 import pytest
-from fault_server import Server, drip, redirect, reply
+from fault_server import Server, drip, redirect, reply, reset
 
+from digest.config import Source
 from digest.errors import ConfigError, SourceError
+from digest.fetch.pages import get_page
 from digest.fetch.web import NotModified, Web
 from digest.fetch.web import transport as web_module
+from digest.fetch.web.decoding import bounded
 from digest.fetch.web.guard import is_public, parse_ranges, refusal
+from digest.fetch.web.turns import Turns
 from digest.model import Page
 
 
@@ -139,6 +143,14 @@ def test_retry_after_is_read_and_held_to_a_day(server: Server, value: str, secon
     assert server.paths().count("/p") == 1
 
 
+@pytest.mark.parametrize("more", [{}, {"retry_after": "1"}])
+def test_a_fetch_asks_twice_at_most_whatever_goes_wrong(server: Server, more: dict[str, str]) -> None:
+    busy = reply(b"", "503 Busy", **more)
+    server.answers["/p"] = [reset(), busy, reply(b"ready")]
+    assert fails(client(server, sleep=lambda seconds: None), server.url("/p"), robots=False).status == 503
+    assert len(server.answers["/p"]) == 1, "the last answer was not asked for"
+
+
 def test_a_short_retry_after_is_waited_for(server: Server) -> None:
     slept: list[float] = []
     server.answers["/p"] = [reply(b"", "503 Busy", Retry_After="3"), reply(b"ready")]
@@ -205,6 +217,16 @@ def test_gzip_is_undone_and_nothing_else(server: Server) -> None:
     page = client(server).get(server.url("/p"))
     assert isinstance(page, Page)
     assert page.body == b"one two"
+
+
+def test_gzip_members_are_read_wherever_the_stream_is_split() -> None:
+    whole = gzip.compress(b"one ") + gzip.compress(b"two")
+    for place in range(1, len(whole)):
+        assert bounded([whole[:place], whole[place:]], "gzip", "u", 100, cut=False) == b"one two", place
+    single = [whole[place : place + 1] for place in range(len(whole))]
+    assert bounded(single, "gzip", "u", 100, cut=False) == b"one two"
+    for padding in (b"\0\0", b"\x1f", b"\x1fx", b"x\x1f\x8b"):
+        assert bounded([gzip.compress(b"one"), padding], "gzip", "u", 100, cut=False) == b"one"
 
 
 def test_a_gzip_bomb_stops_at_the_limit(server: Server) -> None:
@@ -386,6 +408,32 @@ def test_public_addresses_pass(address: str) -> None:
 def test_numeric_spellings_of_this_machine_are_refused(host: str) -> None:
     assert fails(Web(), f"http://{host}:9/", robots=False).kind == "address"
     assert fails(Web(proxy="http://127.0.0.1:9"), f"http://{host}:9/", robots=False).kind == "address"
+
+
+def test_the_remedy_is_told_for_an_address_that_the_user_wrote_only(server: Server) -> None:
+    server.answers["/robots.txt"] = reply(b"", "404 Not Found")
+    server.answers["/p"] = redirect("http://127.0.0.1:9/admin")
+    for robots in (False, True):
+        told = fails(client(server), server.url("/p"), robots=robots)
+        assert told.kind == "address"
+        assert told.reason.endswith("127.0.0.1 is not a public address")
+        assert "allow_private" in fails(Web(), "http://127.0.0.1:9/feed", robots=robots).reason
+    source = Source(name="A", url="http://a.example/feed")
+    answer = get_page(lambda source: Web(), source, "http://127.0.0.1:9/entry")
+    assert isinstance(answer, SourceError)
+    assert (answer.kind, "allow_private" in answer.reason) == ("address", False)
+
+
+def test_clients_that_share_their_turns_ask_no_host_side_by_side(server: Server) -> None:
+    server.answers["/a"] = server.answers["/b"] = reply(b"x")
+    slept: list[float] = []
+    turns = Turns(5.0, sleep=slept.append)
+    one, other = (
+        client(server, pause=100.0, turns=turns),
+        client(pause=100.0, allow_ranges=("127.0.0.0/8",), turns=turns),
+    )
+    one.get(server.url("/a"), robots=False), other.get(server.url("/b"), robots=False)
+    assert slept == [pytest.approx(100.0, abs=5)]
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from digest.fetch.feeds.wellformed import FORBIDDEN
+from digest.printable import NO_XML
 
 FIELD = 200_000  # characters of HTML a field may bring
 READ = 5_000  # characters of markup that are read for a title
@@ -31,7 +31,7 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def guid(text: str) -> str:
-    text = FORBIDDEN.sub("", text)
+    text = NO_XML.sub("", text)
     if len(text) > LONGEST_GUID:
         return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     return text
@@ -45,7 +45,7 @@ def plain(text: str, *, markup: bool = True) -> str:
     """
     if markup:
         text = html.unescape(_TAG.sub("", _UNREAD.sub("", text)))
-    return " ".join(FORBIDDEN.sub("", text).split())[:TITLE]
+    return " ".join(NO_XML.sub("", text).split())[:TITLE]
 
 
 def words(markup: str) -> str:
@@ -55,7 +55,7 @@ def words(markup: str) -> str:
 
 def cut(value: str, size: int = FIELD) -> str:
     """Cut markup to a size, not within a tag, and drop what XML forbids: references may bring it in again."""
-    value = FORBIDDEN.sub("", value)
+    value = NO_XML.sub("", value)
     if len(value) <= size:
         return value
     head = value[:size]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -14,14 +15,17 @@ from digest.fetch.feeds.bounded import first_and_last
 from digest.fetch.feeds.dates import read_date
 from digest.fetch.feeds.fields import MOST_PEOPLE, cut, guid, joined, language_tag, plain
 from digest.fetch.feeds.links import clean_url
-from digest.fetch.feeds.wellformed import FORBIDDEN, one_line, refuse
+from digest.fetch.feeds.wellformed import one_line, refuse
 from digest.model import Entry, Feed
+from digest.printable import NO_XML
+
+LONGEST_NUMBER = 40  # characters; Python reads no more than 4,300 digits, and an id needs few
 
 
 def json_feed(url: str, text: str, zone: tzinfo) -> Feed:
     """Read JSON Feed 1 or 1.1 (jsonfeed.org/version/1.1)."""
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=lambda name: name)
     except (ValueError, RecursionError) as error:
         raise SourceError(url, "parse", f"broken JSON: {one_line(error)}", kind="syntax") from error
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
@@ -60,7 +64,20 @@ def _text(raw: Mapping[str, Any], key: str) -> str:
     value = raw.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return FORBIDDEN.sub("", str(value))
+    return NO_XML.sub("", str(value))
+
+
+def _number(digits: str) -> int | float | str:
+    """Read a number; one beyond LONGEST_NUMBER characters is kept as written, for an id is a name.
+
+    >>> _number("7"), _number("1.5"), _number("1e999"), _number("9" * 5000) == "9" * 5000
+    (7, 1.5, '1e999', True)
+    """
+    if len(digits) > LONGEST_NUMBER:
+        return digits
+    if digits.lstrip("-").isdigit():
+        return int(digits)
+    return float(digits) if math.isfinite(float(digits)) else digits
 
 
 def _paragraphs(text: str) -> str:

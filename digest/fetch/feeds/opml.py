@@ -10,9 +10,7 @@ from xml.sax.saxutils import quoteattr
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
 from digest.fetch.feeds.links import clean_url
-from digest.printable import printable
-
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from digest.printable import NO_XML, printable
 
 
 def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
@@ -23,7 +21,7 @@ def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
     >>> read_opml(b'<opml><body><outline text="a"><outline xmlUrl="https://a.example/f"/></outline></body></opml>')
     (('https://a.example/f', 'https://a.example/f'),)
     """
-    text = _FORBIDDEN.sub("", decode(body, declared_charset("", body)).text).lstrip("\ufeff \t\r\n")
+    text = NO_XML.sub("", decode(body, declared_charset("", body)).text).lstrip("\ufeff \t\r\n")
     if "<!ENTITY" in text.upper():
         raise SourceError("OPML", "parse", "the file declares entities, which no OPML needs", kind="content")
     text = re.sub(r"^<\?xml[^>]*\?>", "", text)

@@ -12,6 +12,7 @@ from typing import NoReturn
 from digest.decode import declared_charset, decode
 from digest.errors import SourceError
 from digest.model import Page
+from digest.printable import NO_XML
 
 MAGIC = {
     b"\x89PNG": "a PNG picture",
@@ -31,8 +32,6 @@ NOT_FEEDS = {
 HTML_ROOTS = frozenset({"html", "head", "body", "div", "p", "meta", "script", "title", "link", "section", "main", "h1"})
 HTML_HINT = "this is an HTML page, not a feed; `digest feeds add` finds its feed"
 
-# Characters that XML 1.0 forbids (section 2.2), as themselves and as references.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,100})|([0-9]{1,100}));")
 # Whatever is opened may end with the text (\Z): a pattern that fails there is quadratic in hostile input.
 _AMPERSAND = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?:([A-Za-z][A-Za-z0-9]*);|(?!#))", re.DOTALL)
@@ -56,7 +55,7 @@ def text_of(page: Page) -> tuple[str, list[str]]:
         flaws.append(f"no charset declared that fits; read as {decoded.encoding}")
     elif decoded.how == "replaced":
         flaws.append("some bytes are no text in any charset")
-    text, dropped = FORBIDDEN.subn("", decoded.text)
+    text, dropped = NO_XML.subn("", decoded.text)
     if dropped:
         flaws.append(f"{dropped} forbidden characters dropped")
     return text.lstrip("\ufeff \t\r\n"), flaws
@@ -134,7 +133,7 @@ def mended(text: str) -> str:
 
 def _mend_reference(match: re.Match[str]) -> str:
     code = int(match[1], 16) if match[1] else int(match[2])
-    return match[0] if code < 0x110000 and not FORBIDDEN.match(chr(code)) else ""
+    return match[0] if code < 0x110000 and not NO_XML.match(chr(code)) else ""
 
 
 def _mend_ampersand(match: re.Match[str]) -> str:

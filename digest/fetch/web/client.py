@@ -10,9 +10,10 @@ address: numeric hosts and `localhost` are still refused, names are not resolved
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -25,7 +26,7 @@ from digest.fetch.web.answer import Answer, Headers, must_be_whole, retry_after,
 from digest.fetch.web.deadline import Deadline
 from digest.fetch.web.guard import parse_ranges
 from digest.fetch.web.post import Letter, post, post_once
-from digest.fetch.web.resolve import AddressGuard, Resolver, resolve
+from digest.fetch.web.resolve import AddressGuard, Resolver, resolve, unadvised
 from digest.fetch.web.robots import ROBOTS_BYTES, Robots
 from digest.fetch.web.transport import BrokenLineError, Line, faults_named
 from digest.fetch.web.turns import SHORT_WAIT, Turns
@@ -49,11 +50,21 @@ class NotModified:
         return next((value for key, value in self.headers if key == name.lower()), "")
 
 
+@contextlib.contextmanager
+def _at(here: httpx.URL, first: httpx.URL) -> Iterator[None]:
+    """Give no remedy for a fault at an address that only a redirect named."""
+    try:
+        yield
+    except SourceError as error:
+        raise error if here == first else unadvised(error) from error.__cause__
+
+
 class Web:
     """A guarded, polite client for many threads, used as a context manager.
 
     `allow_private` are exact "host:port" that may be private; `allow_ranges` are networks that count as public.
-    `deadline` and `pause` are in seconds, `max_bytes` counts decoded bytes. `resolver`, `clock` (seconds, monotonic)
+    `deadline` and `pause` are in seconds, `max_bytes` counts decoded bytes. `turns` are those of another client, which
+    then asks no host beside this one. `resolver`, `clock` (seconds, monotonic)
     and `sleep` are for tests. Proxies of the environment are never used. Certificates are always verified, against
     certifi's list or SSL_CERT_FILE.
     """
@@ -68,6 +79,7 @@ class Web:
         max_bytes: int = 10 * 2**20,
         pause: float = 1.0,
         user_agent: str = USER_AGENT,
+        turns: Turns | None = None,
         resolver: Resolver | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -89,7 +101,7 @@ class Web:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._turns = Turns(deadline, clock, sleep)
+        self._turns = turns or Turns(deadline, clock, sleep)
         self._robots: dict[str, Robots] = {}
 
     def __enter__(self) -> Self:
@@ -124,11 +136,13 @@ class Web:
         for_good = True
         for _ in range(REDIRECTS + 1):
             if robots:
-                self._obey_robots(here, pause, deadline)
+                with _at(here, first):
+                    self._obey_robots(here, pause, deadline)
             asked = {"accept": accept or "*/*"}
             if origin_of(here) == origin_of(first):
                 asked |= {k: v for k, v in (("if-none-match", etag), ("if-modified-since", last_modified)) if v}
-            answer = self._ask(here, asked, pause, deadline, named=not robots)
+            with _at(here, first):
+                answer = self._ask(here, asked, pause, deadline, named=not robots)
             if answer.status in REDIRECT_CODES:
                 there = next_hop(here, answer, url)
                 for_good = for_good and answer.status in FOR_GOOD and not (here.scheme == "https" != there.scheme)
@@ -196,8 +210,10 @@ class Web:
         entry.known = True
 
     def _robots_answer(self, here: httpx.URL, pause: float, deadline: Deadline) -> Answer | None:
+        first = here
         for _ in range(REDIRECTS + 1):
-            answer = self._ask(here, {"accept": "text/plain,*/*;q=0.5"}, pause, deadline, cut=ROBOTS_BYTES)
+            with _at(here, first):
+                answer = self._ask(here, {"accept": "text/plain,*/*;q=0.5"}, pause, deadline, cut=ROBOTS_BYTES)
             if answer.status not in REDIRECT_CODES:
                 return answer if answer.status in (200, 203) else None
             here = next_hop(here, answer, str(here))
@@ -209,18 +225,18 @@ class Web:
         self, url: httpx.URL, headers: dict[str, str], pause: float, deadline: Deadline, *, named: bool = False,
         cut: int = 0,
     ) -> Answer:  # fmt: skip
-        """Ask once, and once more after a connection fault, a 5xx, or a Retry-After that is short enough to wait.
+        """Ask once, and once more after either a connection fault, a 5xx, or a Retry-After short enough to wait.
 
         That wait is the fetch's own time: what does not fit into the deadline is left to a later run.
         """
+        broke = False
         try:
             answer = self._in_turn(url, headers, pause, deadline, named, cut)
-        except SourceError as error:
-            if not isinstance(error, BrokenLineError):
-                raise
+        except BrokenLineError:
+            broke = True
             answer = self._in_turn(url, headers, pause, deadline, named, cut)
         wait = retry_after(answer)
-        again = 500 <= answer.status < 600 or (answer.status == 429 and wait > 0)
+        again = not broke and (500 <= answer.status < 600 or (answer.status == 429 and wait > 0))
         if again and wait <= SHORT_WAIT and wait < deadline.left():
             answer = self._in_turn(url, headers, pause, deadline, named, cut)
         if answer.status >= 400:

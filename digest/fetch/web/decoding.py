@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from digest.errors import SourceError
 
 PIECE = 65536
+MEMBER = b"\x1f\x8b"  # how each member of a gzip file begins (RFC 1952, 2.3.1)
 
 
 def bounded(chunks: Iterable[bytes], coding: str, url: str, limit: int, *, cut: bool) -> bytes:
@@ -33,17 +34,19 @@ def _inflate(chunks: Iterable[bytes], url: str, limit: int, *, deflate: bool) ->
 
     httpx's own decoder makes 67 MB of one 64 kB chunk before anybody can count, and takes a truncated stream as whole.
     """
-    inflater, wire = zlib.decompressobj(47), 0
+    inflater, wire, rest = zlib.decompressobj(47), 0, b""
     for chunk in chunks:
         if deflate and chunk and not wire and not _has_zlib_header(chunk):
             inflater = zlib.decompressobj(-15)
         wire += len(chunk)
         if wire > limit:
             raise too_large(url, limit)
+        chunk, rest = rest + chunk, b""
         more = True
         while chunk or more:
             if inflater.eof:
-                if not chunk.startswith(b"\x1f\x8b"):
+                if not chunk.startswith(MEMBER):
+                    rest = chunk if chunk == MEMBER[:1] else b""  # half of a mark that may go on in the next chunk
                     break  # padding behind the last member
                 inflater = zlib.decompressobj(47)
             piece = inflater.decompress(chunk, PIECE)

@@ -13,6 +13,7 @@ from digest.fetch.web.guard import Network, refusal
 
 log = logging.getLogger(__name__)
 
+REMEDY = " (`allow_private: "  # how the remedy begins, behind the reason
 Resolver = Callable[[str, int], list[str]]
 
 
@@ -43,7 +44,7 @@ class AddressGuard:
             if reason:
                 log.warning("address refused", extra={"host": host, "port": port, "address": address})
                 where = "" if address == host else f"{host} is at {address}: "
-                remedy = f" (`allow_private: [{named(host, port)!r}]` would allow it)"
+                remedy = f"{REMEDY}[{named(host, port)!r}]` would allow it)"
                 hint = "" if "allow_ranges" in reason else remedy
                 raise SourceError(host, "fetch", f"{where}{reason}{hint}", kind="address")
 
@@ -56,6 +57,14 @@ class AddressGuard:
         address = "127.0.0.1" if local else literal(bare)
         if address:
             self._refuse_private(host, port, [address])
+
+
+def unadvised(error: SourceError) -> SourceError:
+    """Take the remedy from a fault at an address that the user did not write: to let a stranger's in is no advice."""
+    reason, remedy, _ = error.reason.partition(REMEDY)
+    if error.kind != "address" or not remedy:
+        return error
+    return SourceError(error.url, error.stage, reason, kind=error.kind)
 
 
 def named(host: str, port: int) -> str:

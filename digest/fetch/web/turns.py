@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,7 +20,7 @@ SHORT_WAIT = 5.0  # seconds of Retry-After that are waited within a run
 LATE_BUDGET = 1.6
 LEAST_PATIENCE = 1 / 64  # of a deadline: enough for what answers at once
 MOST_SILENT = 8  # requests in a row without an answer; then the host is not asked again in this run
-SILENCE = frozenset({"timeout", "refused", "dns"})  # kinds of faults
+SILENCE = frozenset({"timeout", "refused", "dns"})  # kinds of faults: nobody answered
 MOST_REFUSALS = 2  # answers that ask for a longer wait; then the other pages of the host are left alone, too
 
 
@@ -50,9 +51,14 @@ class Host:
 
 
 class Turns:
-    """The hosts of one client. `deadline` is in seconds; `clock` (monotonic) and `sleep` are in seconds, too."""
+    """The hosts of one client, or of those that share them.
 
-    def __init__(self, deadline: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    `deadline` is in seconds; `clock` (monotonic) and `sleep` are in seconds, too.
+    """
+
+    def __init__(
+        self, deadline: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._seconds = deadline
         self._clock = clock
         self._sleep = sleep
