@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -12,6 +13,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+# What link(2) says where the file system has no links.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _CHANCE = re.compile("[a-z0-9_]{8}")  # what tempfile puts at the end of a name
 
 
@@ -50,10 +53,9 @@ def whole_file(path: Path, mode: int = 0o644, *, replace: bool = True) -> Iterat
             if replace:
                 os.replace(name, path)
             else:
-                os.link(name, path)
-                os.unlink(name)
+                _put(Path(name), path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            _remove(Path(name))
             raise
         finally:
             os.close(descriptor)
@@ -61,6 +63,30 @@ def whole_file(path: Path, mode: int = 0o644, *, replace: bool = True) -> Iterat
     except OSError as error:
         error.filename, error.filename2 = str(path), None  # of a full disk, the system names no file
         raise
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Give a file a name that is free. Raises FileExistsError."""
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # No file has two names here (exFAT, some network mounts): the name is taken first, by an empty file.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            os.replace(temporary, path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    else:
+        os.unlink(temporary)
+
+
+def _remove(temporary: Path) -> None:
+    """Remove a temporary file after what SQLite keeps beside one that is a database."""
+    for end in ("-journal", "-wal", "-shm", ""):
+        temporary.with_name(temporary.name + end).unlink(missing_ok=True)
 
 
 def _clear(path: Path) -> None:
@@ -75,7 +101,7 @@ def _clear(path: Path) -> None:
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            each.unlink(missing_ok=True)
+            _remove(each)
         except BlockingIOError:  # another run writes it now
             pass
         finally:

@@ -16,7 +16,8 @@ MOST_MARKS = 5  # combining marks in a row: pointed Hebrew with an accent has fi
 
 # Part words or lines, so a blank takes their place: VT, FF, NEL, line and paragraph separators.
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+SURROGATES = re.compile("[\ud800-\udfff]")  # halves of a character: no encoding has them
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2: Char
 _NEVER = (
     "\x00-\x08\x0d-\x1f\x7f-\x84\x86-\x9f"  # controls but tab and newline
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
@@ -67,21 +68,8 @@ def printable(text: str, *, selectors: bool = True) -> str:
     """
     if not _SUSPECT.search(text):
         return text
-    text = _SURROGATES.sub("\ufffd", _BREAKS.sub(" ", text))
+    text = SURROGATES.sub("\ufffd", _BREAKS.sub(" ", text))
     text = _STRIPPED.sub(lambda found: found[1] or "", text)
     if selectors:
         text = _SELECTORS.sub("", text)
     return _HEAP.sub(r"\1", _JOINERS.sub("", text))
-
-
-# What a spreadsheet takes for a formula at the head of a cell (OWASP, CSV injection), full-width forms too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def guarded(cell: str) -> str:
-    """Put an apostrophe before a cell that a spreadsheet would take for a formula, or that looks so guarded already.
-
-    >>> guarded("=1+1"), guarded("'=1"), guarded("1 = 1")
-    ("'=1+1", "''=1", '1 = 1')
-    """
-    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell

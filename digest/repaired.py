@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.counting import counted
 from digest.decode import How
 from digest.model import Guess
 from digest.normalise.repair.evidence import Evidence
@@ -196,7 +197,7 @@ def as_text(repaired: Repaired) -> str:
         rows.append(f"  told by: {evidence}")
     if mended.guesses:
         rows.append(
-            f"  {_count(len(mended.guesses), 'character')} read again, {len(unsure)} unsure (below {UNSURE:.0%})"
+            f"  {counted(len(mended.guesses), 'character')} read again, {len(unsure)} unsure (below {UNSURE:.0%})"
         )
     places = dict(zip(mended.guesses, repaired.places, strict=True)) if unsure else {}
     for guess in sorted(sorted(unsure, key=lambda g: g.sure)[:_FIRST], key=lambda g: g.at):
@@ -222,18 +223,9 @@ def _left(refused: Sequence[Refused]) -> list[str]:
     for one in refused:
         groups.setdefault((one.damage, one.why or damage_words(one.damage)), []).extend([one.line] if one.line else [])
     places = {
-        key: f" ({_count(len(lines), 'line')}: {ranges(lines)})" if lines else "" for key, lines in groups.items()
+        key: f" ({counted(len(lines), 'line')}: {ranges(lines)})" if lines else "" for key, lines in groups.items()
     }
     return [f"  left as it is{places[code, why]}: {why} [{code}]" for code, why in groups]
-
-
-def _count(number: int, noun: str) -> str:
-    """Write a number with its noun.
-
-    >>> _count(1, "line"), _count(1200, "line")
-    ('1 line', '1,200 lines')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 _AROUND = 8  # characters of context on either side

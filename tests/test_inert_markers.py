@@ -17,8 +17,9 @@ from hostile_texts import LARGE, hostile_day
 from markdown_it import MarkdownIt
 from sample_day import DAY, RICH
 
+from digest.cells import guarded
+from digest.fetch.web.url import host_of
 from digest.model import Bead, Both, Digest, Line
-from digest.printable import guarded
 from digest.render import page
 from digest.render.address import href, quoted
 from digest.render.export import COLUMNS, Row, as_jsonl, as_tmx, as_tsv
@@ -245,3 +246,21 @@ def test_trackers_and_remote_images(day: Digest) -> None:
         assert text.index("Content-Security-Policy") < text.index("<title>"), "it holds from the first byte on"
         assert '<meta name="referrer" content="no-referrer">' in text
         assert all("noopener" in a for a in re.findall(r'<a href="https?:[^>]*>', text))
+
+
+@pytest.mark.parametrize(
+    ("url", "printed"),
+    [
+        ("https://faß.example/a", "https://xn--fa-hia.example/a"),  # not fass.example, which is another owner's
+        ("https://βόλος.example/", "https://xn--nxasmm1c.example/"),
+        ("https://例子.测试:8080/x", "https://xn--fsqu00a.xn--0zwm56d:8080/x"),
+        ("https://BÜCHER.example./", "https://xn--bcher-kva.example./"),
+        ("https://a\uff0fb.example/", ""),
+        ("https://☃.example/", ""),
+        ("https://a..例子/", ""),
+    ],
+)
+def test_a_host_in_other_letters_is_printed_as_it_is_fetched(url: str, printed: str) -> None:
+    assert href(url) == printed
+    if printed:
+        assert host_of(url) == host_of(printed)

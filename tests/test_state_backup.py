@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from digest_cli import Digest, command_line
+from digest_cli import Digest, command_line, serve
 from filelock import FileLock
+from small_blog import EN_FEED, FakeWeb, feed, item
 
 from digest import backup
 from digest.backup import COPY, back_up, keep_copy, restore, store_in
@@ -186,6 +187,37 @@ def test_the_copy_is_renewed_when_it_is_old_or_from_the_future(state: Path) -> N
     assert sorted(each.name for each in state.iterdir()) == ["digest.db", COPY, "mail.key"]
 
 
+def test_a_copy_that_cannot_be_made_is_told_and_the_day_stands(
+    state: Path, digest: Digest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose copy cannot be written partly failed, as the record of runs says; failing sources are still named."""
+    dead = "https://dead.example/feed"
+    serve(FakeWeb({EN_FEED: feed(item(1, "en", "Thu, 19 Nov 2026 04:00:00 GMT"))}), monkeypatch)
+    sources = "".join(f'  - {{name: N{n}, url: "{url}", pause: 0}}\n' for n, url in enumerate((EN_FEED, dead)))
+    (tmp_path / "feeds.yaml").write_text(f"sources:\n{sources}", "utf-8")
+    (state / COPY).mkdir()
+    done = digest("run", "--now", NOW.isoformat())
+    assert done.code == 1
+    assert f"no copy of the store was made: state/{COPY}: Is a directory" in done.err
+    assert f"{dead}: fetch: " in done.err
+    assert (tmp_path / "out" / f"{DAY}.html").exists()
+    with Store(state) as store:
+        assert store.last_run() == ("run", NOW, 1)
+
+
+def test_a_copy_that_cannot_be_made_alone_makes_a_run_one_that_partly_failed(
+    digest: Digest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(FakeWeb({EN_FEED: feed()}), monkeypatch)
+    (tmp_path / "feeds.yaml").write_text(f'sources:\n  - {{name: N, url: "{EN_FEED}", pause: 0}}\n', "utf-8")
+    assert digest("run", "--now", NOW.isoformat()).code == 0
+    (tmp_path / "state" / COPY).unlink()
+    (tmp_path / "state" / COPY).mkdir()
+    assert digest("run", "--now", NOW.isoformat()).code == 1
+    with Store(tmp_path / "state") as store:
+        assert store.last_run() == ("run", NOW, 1)
+
+
 # ---- nothing is sent twice ------------------------------------------------------------------------------------------
 
 
@@ -222,6 +254,29 @@ def test_a_copy_that_was_put_in_place_by_hand_is_taken_up_alike(state: Path, tmp
     assert mail_key(tmp_path / "new") == mail_key(state)
     with store_in(tmp_path / "new", later + timedelta(days=9)) as store:
         assert store.restored_at() == later  # once
+
+
+def test_of_two_that_open_such_a_copy_at_once_one_takes_it_up(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(state) as store:
+        back_up(store, tmp_path / "copy", NOW)
+    (tmp_path / "new").mkdir()
+    shutil.copy(tmp_path / "copy", tmp_path / "new" / "digest.db")
+    with Store(tmp_path / "new") as first, Store(tmp_path / "new") as second:
+        real = Store._is_copy
+        taken = []
+
+        def overtaken(store: Store) -> bool:
+            found = real(store)
+            if store is first and not taken:
+                taken.append(second.take_up(NOW))
+            return found
+
+        monkeypatch.setattr(Store, "_is_copy", overtaken)
+        assert first.take_up(NOW) is None
+        assert taken[0] is not None
+        assert taken[0][0] == NOW
 
 
 # ---- killed in the midst --------------------------------------------------------------------------------------------

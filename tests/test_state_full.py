@@ -16,6 +16,7 @@ from small_blog import EN_FEED, ZH_FEED, FakeWeb, article, feed, item
 
 from digest import output
 from digest.output import write_file
+from digest.store import Store
 
 NOW = "2025-04-17T08:00:00+08:00"
 NOON = "Wed, 16 Apr 2025 04:00:00 GMT"
@@ -149,12 +150,56 @@ def test_an_output_without_room_is_named_with_what_to_do(
 def test_what_a_killed_writer_left_is_cleared_by_the_next(tmp_path: Path) -> None:
     """And what another one writes at this moment is left alone."""
     (tmp_path / ".page.html.ab12cd3_").write_text("half")
+    for end in ("-journal", "-wal", "-shm"):  # of a database
+        (tmp_path / f".page.html.ab12cd3_{end}").write_text("half")
     (tmp_path / ".page.html.notes").write_text("somebody's")
     with output.whole_file(tmp_path / "page.html") as other:
         other.write_text("from the other")
         write_file(tmp_path / "page.html", "mine")
         assert other.exists()
     assert sorted(each.name for each in tmp_path.iterdir()) == [".page.html.notes", "page.html"]
+
+
+def test_a_writer_that_fails_leaves_no_journal(tmp_path: Path) -> None:
+    def fail(temporary: Path) -> None:
+        temporary.with_name(f"{temporary.name}-journal").write_text("half")
+        raise ValueError("bad")
+
+    with pytest.raises(ValueError, match="bad"), output.whole_file(tmp_path / "store") as temporary:
+        fail(temporary)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("why", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_store_is_made_where_the_file_system_has_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: int
+) -> None:
+    """As exFAT and some network mounts."""
+
+    def none(*_: object) -> None:
+        raise OSError(why, os.strerror(why))
+
+    monkeypatch.setattr(output.os, "link", none)
+    Store(tmp_path / "state").close()
+    assert [each.name for each in (tmp_path / "state").iterdir()] == ["digest.db"]
+    assert (tmp_path / "state" / "digest.db").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError), output.whole_file(tmp_path / "state" / "digest.db", replace=False) as other:
+        other.write_text("another's")
+    assert [each.name for each in (tmp_path / "state").iterdir()] == ["digest.db"]
+    Store(tmp_path / "state").close()
+
+
+def test_what_cannot_be_put_in_its_place_without_links_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(output.os, "link", none)
+    monkeypatch.setattr(output.os, "replace", none)
+    with pytest.raises(PermissionError), output.whole_file(tmp_path / "store", replace=False):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_in_the_output_folder_is_replaced_and_never_written_through(tmp_path: Path) -> None:

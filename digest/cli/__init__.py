@@ -7,7 +7,6 @@ Heavy imports stay inside the verbs, so that --help answers at once.
 
 from __future__ import annotations
 
-import errno
 import sys
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from digest.cli.check import check
 from digest.cli.days import build, collect, demo, run
 from digest.cli.engines import export, memory_app, models_app
 from digest.cli.feeds import feeds_app
-from digest.cli.options import say
+from digest.cli.options import in_words, say
 from digest.cli.repair import repair_
 from digest.cli.send import send
 from digest.cli.start import init
@@ -64,18 +63,7 @@ def main() -> None:
 
             say(traceback.format_exc(), err=True, end="")
             fail("this is a bug in digest; please report it with the lines above", BUG)
-        if isinstance(error, OSError):
-            fail(f"{error.filename or ''}: {error.strerror or error}{remedy(error)}".lstrip(": "), code)
-        fail(str(error), code)
-
-
-def remedy(error: OSError) -> str:
-    """Say what to do where the system refuses to write."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return "; make room and run again: what was there is whole"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "; give yourself the right to it, or name another place"
-    return ""
+        fail(in_words(error), code)
 
 
 def fail(text: str, code: int) -> None:

@@ -28,6 +28,7 @@ from digest.cli.options import (
 )
 from digest.cli.send import deliver_built, schedule_for
 from digest.cli.upkeep import keep_found, keep_up
+from digest.counting import counted
 from digest.job import NOTHING, PARTLY, WELL, Job
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def run(
             got, offer = _run(job, store, roster, asked, retry=retry)
             if send:
                 job.code = max(job.code, deliver_built(job, store, asked))
-        if job.code != NOTHING:
-            keep_up(job, store)
+            if job.code != NOTHING:
+                keep_up(job, store)
     tell_spent(roster)
     if first and offer:  # said once; the page says it as long as it holds
         say(offer, err=True)
@@ -255,15 +256,6 @@ def tell_unknown(builder: Builder) -> None:
 def tell_spent(roster: Roster) -> None:
     for line in roster.spent():
         say(line, err=True)
-
-
-def counted(number: int, what: str) -> str:
-    """Write a number of things.
-
-    >>> counted(1, "day"), counted(7, "day")
-    ('1 day', '7 days')
-    """
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def brought(got: Collected) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -64,3 +65,15 @@ def dates(single: date | None, first: str, last: str, default: date) -> list[dat
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Write a text on the screen, where what a stranger wrote must not drive the terminal."""
     typer.echo(printable(text) + end, err=err, nl=False)
+
+
+def in_words(error: Exception) -> str:
+    """Say in one line what went wrong, and what to do where the system refuses to write."""
+    if not isinstance(error, OSError):
+        return str(error)
+    remedy = ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        remedy = "; make room and run again: what was there is whole"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        remedy = "; give yourself the right to it, or name another place"
+    return f"{error.filename or ''}: {error.strerror or error}{remedy}".lstrip(": ")

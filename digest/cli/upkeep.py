@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.cli.options import say
+from digest.cli.options import in_words, say
 from digest.errors import StoreError
+from digest.job import PARTLY
 
 if TYPE_CHECKING:
     from digest.job import Job
@@ -33,17 +34,20 @@ def keep_found(job: Job, store: Store) -> None:
 
 
 def keep_up(job: Job, store: Store) -> None:
-    """Drop from the store what is not needed any more, and keep a copy of it.
+    """Drop from the store what is not needed any more, and keep a copy of it. The days that were made stand.
 
-    A store that cannot be pruned is told, and the days that were made stand. Raises StoreError, OSError where no copy
-    can be made.
+    What cannot be dropped is told, and is left to the next run; where no copy can be made the run has partly failed.
     """
     from digest.backup import keep_copy
     from digest.pruning import prune
 
     try:
         prune(job.builder(store))
-    except StoreError as error:
-        say(f"nothing was dropped from the store: {error}", err=True)
-    if copy := keep_copy(store, job.settings.state.backup_days, job.now):
-        say(f"copied the store to {copy}", err=True)
+    except (StoreError, OSError) as error:
+        say(f"not all that is old was dropped from the store: {in_words(error)}", err=True)
+    try:
+        if copy := keep_copy(store, job.settings.state.backup_days, job.now):
+            say(f"copied the store to {copy}", err=True)
+    except (StoreError, OSError) as error:
+        say(f"no copy of the store was made: {in_words(error)}", err=True)
+        job.code = max(job.code, PARTLY)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from digest.check import WARNING, WELL, Finding
+from digest.counting import counted
 from digest.deliver.letters import Pages
 from digest.deliver.report import STATES, described
 from digest.deliver.schedule.plan import MORNING
@@ -76,7 +77,7 @@ class Told:
         except DeliveryError:
             return Finding(WARNING, str(day), f"{told}, and its file is not in {self.out}", f"digest build {day}")
         failed = len(self.store.failures_of(day))
-        facts = [told, _counted(_posts(digest), "post"), f"{_counted(failed, 'source')} failed" if failed else ""]
+        facts = [told, counted(_posts(digest), "post"), f"{counted(failed, 'source')} failed" if failed else ""]
         fact = ", ".join(filter(None, (*facts, *ends)))
         if self.recipients and not ends and ours:
             late = self.calendar.now > max(self._expected(day, self._latest), built + SLACK)
@@ -176,7 +177,3 @@ def _refused_again(row: Delivery) -> bool:
 
 def _posts(digest: Digest) -> int:
     return len(digest.abstracts) + len(digest.newly) + len(digest.rest)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

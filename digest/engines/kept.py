@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import datetime
 
 from digest.engines.standin import StandIn
+from digest.printable import SURROGATES
 from digest.store import AnswerRow, Store
 from digest.translate.engine import Answer, Answers, Asked, Engine, Task
-
-_HALVES = re.compile("[\ud800-\udfff]")
 
 
 class Kept(StandIn):
@@ -87,6 +85,6 @@ def _sound(answer: Answer) -> Answer:
     >>> _sound(Answer("half \ud83d"))
     Answer(text=None, faults=('malformed',), lasting=True)
     """
-    if answer.text is not None and _HALVES.search(answer.text):
+    if answer.text is not None and SURROGATES.search(answer.text):
         return Answer(None, (*answer.faults, "malformed"), answer.lasting)
     return answer

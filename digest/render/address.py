@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import idna
+
 from digest.model import LONGEST_URL
 from digest.printable import printable
 from digest.render.line import shown
@@ -20,22 +22,27 @@ _ASIDE = re.compile(
 def href(url: str | None) -> str:
     """Give an address that may stand behind a link, else "": http and https, no credentials, at most LONGEST_URL.
 
-    A host in letters of other scripts is written in ASCII (RFC 5890): so one that looks like another is told apart.
+    A host in letters of other scripts is written in ASCII (IDNA 2008, RFC 5891), as where it is fetched: so one that
+    looks like another is told apart.
 
     >>> href("https://a.example/x"), href("javascript:alert(1)"), href("https:evil"), href(None)
     ('https://a.example/x', '', '', '')
     >>> href("https://a.example@b.example/"), href("https://аpple.example/")
     ('', 'https://xn--pple-43d.example/')
+    >>> href("https://faß.example/"), href("https://☃.example/")
+    ('https://xn--fa-hia.example/', '')
     """
     # Browsers drop tabs and newlines within an address before they read its scheme (WHATWG URL, section 4.4).
     address = printable(re.sub(r"[\t\r\n]", "", url or "")).strip()
+    if len(address) > LONGEST_URL:
+        return ""
     try:
         parts = urlsplit(address)
         name, colon, port = parts.netloc.partition(":")
-        host = parts.netloc if name.isascii() else name.encode("idna").decode("ascii") + colon + port
-    except ValueError:  # what is no address, or no host: UnicodeError too
+        host = parts.netloc if name.isascii() else idna.encode(name.lower()).decode("ascii") + colon + port
+    except ValueError:  # what is no address, or no host: IDNAError is a UnicodeError
         return ""
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or len(address) > LONGEST_URL:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
     return address if host == parts.netloc else urlunsplit(parts._replace(netloc=host))
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from digest import __version__
+from digest.cells import guarded
 from digest.model import Bead, Line, Verdict
-from digest.printable import guarded, printable
+from digest.printable import printable
 from digest.render.characters import encodable, for_xml
 
 FORMATS = ("tsv", "jsonl", "tmx")
@@ -47,7 +48,7 @@ def as_tsv(rows: Iterable[Row]) -> str:
     lines = ["\t".join(COLUMNS)]
     for row in rows:
         grade = (row.verdict.grade if row.verdict else None) or ""
-        reasons = "; ".join(row.verdict.reasons) if row.verdict else ""
+        reasons = "; ".join(filter(None, map(printable, row.verdict.reasons))) if row.verdict else ""
         cells = (_text(row.zh), _text(row.en), f"{row.bead.score:.{_SCORE_DIGITS}f}", grade, reasons)
         lines.append("\t".join(guarded(_BREAKS.sub(" ", printable(cell))) for cell in cells))
     return "".join(f"{line}\n" for line in lines)

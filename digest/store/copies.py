@@ -54,14 +54,19 @@ class Copies(Subject):
 
     def take_up(self, now: datetime) -> tuple[datetime, bytes | None] | None:
         """Make a copy in the store's place the store; give when it was made, and its key. None where it is no copy."""
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'copied'").fetchone():
+        if not self._is_copy():
             return None
         with self.transaction():
+            if not self._is_copy():  # another program that opened it at the same time was first
+                return None
             row = self._db.execute("SELECT made, key FROM copied").fetchone()
             self._db.execute("DROP TABLE copied")
             self.came_back(now)
         made = row.time("made") if row else None
         return made or now, bytes(row["key"]) if row and row["key"] else None
+
+    def _is_copy(self) -> bool:
+        return bool(self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'copied'").fetchone())
 
     def came_back(self, now: datetime) -> None:
         """Say that this store is an earlier one than the last that was in use."""

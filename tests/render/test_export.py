@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
+from digest.cells import guarded
 from digest.model import Bead, Line, Place, Verdict
-from digest.printable import guarded, printable
+from digest.printable import printable
 from digest.render.export import COLUMNS, Row, as_indices, as_jsonl, as_tmx, as_tsv
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

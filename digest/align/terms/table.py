@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from digest.align.terms.cut import han_count, key_of
 from digest.align.terms.ledger import Ledger
 from digest.align.terms.term import Term
+from digest.cells import FORMULA, guarded
 from digest.errors import ConfigError
-from digest.printable import FORMULA, guarded
 
 COLUMNS = ("zh", "en", "note")
 LONGEST = 200  # characters of a term

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from email.policy import EmailPolicy
 
 from digest.errors import DeliveryError
-from digest.printable import printable
+from digest.printable import SURROGATES, printable
 
 LINE = 76  # most characters of a line with an encoded word (RFC 2047, section 2); others keep to it where they can
 LONGEST_LINE = 998  # bytes, without its end (RFC 5322, section 2.1.1)
@@ -22,7 +22,6 @@ _PREFIX, _SUFFIX = "=?utf-8?b?", "?="
 _WORD = 45  # bytes of text in an encoded word of at most 75 characters (RFC 2047, section 2)
 # Become blanks: C0, DEL and C1 controls, line and paragraph separators, bidirectional marks, embeddings and isolates.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LONGEST_QUOTED = 60
 _ENCODED = re.compile(rb"=\?utf-8\?b\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=")
@@ -138,5 +137,5 @@ def _check_words(head: bytes) -> None:
         raise DeliveryError("the mail's header has an encoded word that is not ours, so it is not sent")
     for found in _ENCODED.finditer(head):
         text = base64.b64decode(found[1]).decode("utf-8", "surrogateescape")
-        if len(found[0]) > LINE - 1 or _CONTROLS.search(text) or _SURROGATE.search(text) or "=?" in text:
+        if len(found[0]) > LINE - 1 or _CONTROLS.search(text) or SURROGATES.search(text) or "=?" in text:
             raise DeliveryError("the mail's header has an encoded word that hides something, so it is not sent")

@@ -15,6 +15,7 @@ from digest.engines.chat.prompts import INTO, Messages, batches, messages, promp
 from digest.engines.chat.reading import is_apology
 from digest.engines.chat.tokens import request_tokens
 from digest.model import MadeBy
+from digest.printable import SURROGATES
 from digest.render.page import Reader, packaged
 from digest.translate.cost import Usage
 from digest.translate.engine import Answer, Answers, Asked, Task, nothing
@@ -100,7 +101,7 @@ def _answer(asked: Asked, texts: Sequence[str]) -> Answer:
     if not text:
         return Answer(None, ("empty",))
     times, more = LONGEST
-    if len(text) > times * len(asked.text) + more or re.search(r"[\ud800-\udfff]", text):
+    if len(text) > times * len(asked.text) + more or SURROGATES.search(text):
         return Answer(None, ("malformed",))
     if is_apology(text, asked.text):
         return Answer(None, ("refusal",))
