@@ -167,7 +167,7 @@ def tried(path: Path, port: int) -> dict[str, str]:
         "memory": lambda: os.open(f"/proc/{os.getppid()}/mem", os.O_RDONLY),
         "up": lambda: os.open(f"/proc/self/../{os.getppid()}/environ", os.O_RDONLY),
         "thread": lambda: os.open(f"/proc/thread-self/../../../{os.getppid()}/environ", os.O_RDONLY),
-        "root": lambda: os.open(f"/proc/self/root/proc/{os.getppid()}/environ", os.O_RDONLY),
+        "root": lambda: os.open(os.path.join("/proc/self", "root", f"proc/{os.getppid()}/environ"), os.O_RDONLY),
         "through what is granted": lambda: os.open(
             f"{sys.prefix}/{'../' * 30}proc/{os.getppid()}/environ", os.O_RDONLY
         ),
