@@ -50,7 +50,7 @@ def read_listings(
         read_today = state.last_success is not None and calendar.day_of(state.last_success) == calendar.today
         if not read_today and (retry or waits_until(state.next_try, calendar.now, state.status) is None):
             state = replace(state, moved="")
-            if store.page(url) is None:  # validators stand for bytes: without those nothing can be "not modified"
+            if not store.has_page(url):  # validators stand for bytes: without those nothing can be "not modified"
                 state = replace(state, etag="", last_modified="", last_success=None)
             due.append(Due.of(url, source, state, calendar))
     tell("listings", len(due))

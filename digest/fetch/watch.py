@@ -96,11 +96,11 @@ def fetch_editions(
         tell("editions", -1)
         for url, answer in answers:
             kept += keep_page(store, url, answer, calendar)
-    without_text = [pair for pair in wanted.values() if not body_in_feed(pair[1]) and store.page(pair[1].url) is None]
+    without_text = [pair for pair in wanted.values() if not body_in_feed(pair[1]) and not store.has_page(pair[1].url)]
     at_hand = [
         (source, post)
         for source, post in without_text
-        if any(store.page(url) for url in (*named.get(post.id, ()), *by_rule(source, post)[1]))
+        if any(store.has_page(url) for url in (*named.get(post.id, ()), *rules[post.id][1]))
     ]
     return kept, tuple(at_hand)
 
@@ -164,7 +164,7 @@ class _Due:
             lang, clues = self._read(source, post)
         for url in clues:
             other = self._store.post_at(canonical(url))
-            if other is not None and (body_in_feed(other) or self._store.page(other.url) is not None):
+            if other is not None and (body_in_feed(other) or self._store.has_page(other.url)):
                 return lang, ()
         urls = [url for url in clues if url not in self._taken and self._is_due(post, url)]
         urls += [url for url in named if url not in clues and self._worth(url)]

@@ -61,7 +61,9 @@ def _unjudged(store: Store, calendar: Calendar, named: Mapping[str, Sequence[str
     for name, urls in named.items():
         post = store.post(name)
         own = (post.first_seen, _last_try(store, post.url)) if post else ()
-        new = tuple(url for url in urls if store.page(url) and _came_lately((*own, _last_try(store, url)), calendar))
+        new = tuple(
+            url for url in urls if store.has_page(url) and _came_lately((*own, _last_try(store, url)), calendar)
+        )
         if new:
             found[name] = new
     return found
@@ -77,7 +79,7 @@ def _came_lately(times: Iterable[datetime | None], calendar: Calendar) -> bool:
 
 
 def _at_hand(store: Store, urls: Sequence[str]) -> bool:
-    return any(store.page(url) is not None or store.post_at(canonical(url)) is not None for url in urls)
+    return any(store.has_page(url) or store.post_at(canonical(url)) is not None for url in urls)
 
 
 def news_day(store: Store, settings: Settings, calendar: Calendar, edition: Edition) -> date | None:

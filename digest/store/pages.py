@@ -57,6 +57,11 @@ class Pages(Subject):
             return None
         return Page(row["final_url"], row["body"], row.read("headers", _headers))
 
+    def has_page(self, url: str) -> bool:
+        """Tell whether the bytes of a page are kept, without reading them."""
+        row = self._db.execute("SELECT 1 FROM pages WHERE url = ? AND body IS NOT NULL", (url,)).fetchone()
+        return row is not None
+
     def fingerprint(self, url: str) -> Fingerprint | None:
         """Give what stands for a page, the same before and after its bytes were dropped; None where none ever came."""
         row = self._db.execute(
