@@ -318,7 +318,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class LinePair:
-    """A Chinese and an English line, or one of them alone (the other is None, never a copy)."""
+    """A Chinese and an English line, or one of them alone (the other is None, never a copy).
+
+    `correction` says that people changed it after it was printed, None where nobody did.
+    """
 
     id: str
     zh: Line | None
@@ -326,6 +329,40 @@ class LinePair:
     made_by: MadeBy
     verdict: Verdict
     engine: str = ""
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was done to a pair by an override: `was` is the whole pair as it was printed before.
+
+    "rejected": the side that was made for the other, or that was wrongly found, is gone. "replaced": at least one line
+    has other words, and was judged anew. `on` is the day of the correction, `by` who made it ("": not told).
+    """
+
+    how: Literal["rejected", "replaced"]
+    was: LinePair
+    reason: str
+    on: date | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One entry of overrides.yaml: what is to be done to the pair with the id `pair`, on whichever pages it stands.
+
+    `zh` and `en` are other words for a side, None where the side stays; without either the pair is rejected. `day` is
+    the page on which it was seen. `place` is where the entry stands ("overrides.yaml:12"), for messages.
+    """
+
+    pair: str
+    zh: str | None
+    en: str | None
+    reason: str
+    day: date | None = None
+    on: date | None = None
+    by: str = ""
+    place: str = ""
 
 
 # ---- what is printed ------------------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ class Source(Strict):
         (), description="Of its posts, only those that match one of these, and of digest.include."
     )
     exclude: tuple[RuleText, ...] = Field((), description="Of its posts, none that match one of these.")
+    licence: str = Field("", description="Licence of its posts, such as CC-BY-4.0; exports name it.")
     translations: str = Field(
         "", description="Address of the other edition's feed or index page, where new translations show."
     )
@@ -142,6 +143,17 @@ class StateSettings(Strict):
     )
 
 
+class SiteSettings(Strict):
+    """How the pages look, and how their readers answer. None of this makes a day anew: its pages are written again."""
+
+    report: str = Field(
+        "", description="Where a reader reports a wrong pair: a mail address, or an https:// address with {title} and "
+        "{body}, such as that of a new issue.",
+    )  # fmt: skip
+    templates: str = Field("", description="Folder of templates that take the place of those of the same name.")
+    overrides: str = Field("overrides.yaml", description="File of corrections, beside this one.")
+
+
 class Settings(Strict):
     """The whole of feeds.yaml."""
 
@@ -151,6 +163,7 @@ class Settings(Strict):
     state: StateSettings = StateSettings()  # type: ignore[call-arg]
     engines: EngineSettings = EngineSettings()  # type: ignore[call-arg]
     send: SendSettings = SendSettings()  # type: ignore[call-arg]
+    site: SiteSettings = SiteSettings()  # type: ignore[call-arg]
 
     @model_validator(mode="after")
     def _unique(self) -> Settings:

@@ -25,6 +25,7 @@ from digest.model import FULL_TAG, Both, Digest
 from digest.render import dates, day, entry, words
 from digest.render.address import folder, href, quoted
 from digest.render.characters import encodable, for_xml
+from digest.render.frame import ALONE, Frame
 from digest.render.inert import inert
 from digest.render.line import readings, runs, shown
 from digest.render.markdown import footnotes, md, md_line, md_link, md_title, md_url
@@ -171,11 +172,11 @@ def _line(error: Exception) -> str:
 # ---- pages ----------------------------------------------------------------------------------------------------------
 
 
-def html(digest: Digest, read: Reader = packaged) -> str:
-    """Write the day as one self-contained HTML page: no script, nothing loaded from anywhere."""
+def html(digest: Digest, read: Reader = packaged, *, frame: Frame = ALONE) -> str:
+    """Write the day as one self-contained HTML page: nothing loaded from anywhere."""
     digest = inert(digest)
     shared = _shared(digest.title, digest.link, digest.order, read, guesses=bool(day.guessed_lines(digest)))
-    return fill("page.html.j2", read, **shared, **day.values(digest))
+    return fill("page.html.j2", read, frame=frame, **shared, **day.values(digest))
 
 
 def markdown(digest: Digest, read: Reader = packaged) -> str:
