@@ -154,28 +154,3 @@ def memory_import(
                 f"{file}: {got.kept} pairs kept, {got.known} known already, {got.refused} not verified, "
                 f"{got.skipped + found.skipped} without two lines"
             )
-
-
-def export(
-    form: Annotated[str, typer.Option("--format", help="terms: a CSV of the terms known so far.")] = "terms",
-    out: Annotated[str, typer.Option("--out", "-o", metavar="OUT", help="File to write; else standard output.")] = "",
-    seed: Annotated[bool, typer.Option("--seed", help="Also the terms of the glossary that ships.")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-    state: StateOption = DEFAULT_STATE,
-    now: NowOption = "",
-) -> None:
-    """Write what was learnt, for other tools or to be corrected by hand and named in feeds.yaml (engines.terms)."""
-    from digest.align.terms.table import as_csv
-    from digest.engines.terms import ledger_for
-    from digest.given import check_out, write_out
-
-    if form != "terms":
-        raise ConfigError("--format", f"{form!r} is no format; choose terms")
-    check_out(out, ())
-    job = Job.start("export", config, state, DEFAULT_OUT, now, False)
-    named = job.settings.engines.terms
-    with job.store() as store:
-        # the table may be what this is to write for the first time
-        table = job.base / named if named and (job.base / named).exists() else None
-        ledger = ledger_for(store.sightings(store.terms_top()), table, job.settings.engines.keep)
-    write_out(out, as_csv(ledger, seed=seed))
