@@ -51,9 +51,15 @@ def quality_of(
         "rejected": sum(bool(pair.verdict.reasons) for pair in pairs if not pair.verdict.verified),
         "merged": sum(bool(a.url.zh and a.url.en) for a in abstracts),
         **{name: count for name, count in guesses.items() if guesses["guessed"]},
+        **({"corrected": mended} if (mended := sum(map(_corrected, abstracts))) else {}),
         "failures": len(set(failures)),
     }
     return tuple(counts.items())
+
+
+def _corrected(abstract: Abstract) -> int:
+    made = [abstract.title_made] if abstract.title_made else []
+    return sum(pair.correction is not None for pair in (*abstract.pairs, *abstract.outline, *made))
 
 
 def credits_of(abstracts: Sequence[Abstract], by: Translators) -> tuple[str, ...]:

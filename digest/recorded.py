@@ -11,6 +11,7 @@ from digest.model import (
     SIDES,
     Abstract,
     Both,
+    Correction,
     Digest,
     Fact,
     Failure,
@@ -166,7 +167,21 @@ def _pair(told: Value) -> LinePair:
     if not (told["zh"].maybe() or told["en"].maybe()):
         told.wrong("a line in one language at least")
     maker = told["made_by"].one_of(get_args(MadeBy))
-    return LinePair(told["id"].text(), _line(told, "zh"), _line(told, "en"), maker, verdict, told["engine"].text())
+    made = told["correction"].maybe() if "correction" in told else None  # older files have none
+    return LinePair(
+        told["id"].text(), _line(told, "zh"), _line(told, "en"), maker, verdict, told["engine"].text(),
+        _correction(made) if made else None,
+    )  # fmt: skip
+
+
+def _correction(told: Value) -> Correction:
+    return Correction(
+        how=told["how"].one_of(("rejected", "replaced")),
+        was=_pair(told["was"]),
+        reason=told["reason"].text(),
+        on=_day(told["on"]),
+        by=told["by"].text(),
+    )
 
 
 def _line(told: Value, side: str) -> Line | None:

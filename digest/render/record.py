@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from digest.model import Abstract, Both, Digest, Fact, Line, LinePair, Listed, Place, Weighed
+from digest.model import Abstract, Both, Correction, Digest, Fact, Line, LinePair, Listed, Place, Weighed
 
 SCHEMA_VERSION = 1
 
@@ -134,7 +134,12 @@ def _pair(pair: LinePair) -> dict[str, object]:
             for gloss in (line.glosses if line else ())
         ],
         "sources": [_place(place) for line in lines for place in line.places],
+        "correction": _correction(pair.correction) if pair.correction else None,
     }
+
+
+def _correction(made: Correction) -> dict[str, object]:
+    return {"how": made.how, "reason": made.reason, "on": _date(made.on), "by": made.by, "was": _pair(made.was)}
 
 
 def _both(both: Both) -> dict[str, str | None]:
