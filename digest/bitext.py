@@ -12,20 +12,24 @@ from dataclasses import dataclass, replace
 
 from digest.align.beads import align
 from digest.align.embed import Embedder
+from digest.align.similarity import LEVELS, levels
+from digest.counting import counted
 from digest.errors import ConfigError, SourceError
 from digest.given import text_of
 from digest.model import Bead, Document, Page, Paragraph, Sentence, base_lang
-from digest.normalise.article import read_page
 from digest.normalise.language import language_of, language_of_document
 from digest.normalise.plain import groups, read_plain
 from digest.normalise.split import gap_after, sentences
 from digest.pairs import Encoded, cosines_of, verdict_of
+from digest.render.alignment import Alignment, Side, Similarity
 from digest.render.export import Row
+from digest.sandbox.readers import DIRECT, Reader
 
 MOST_SIDE = 8  # sentences a side; what joins more says the same as a paragraph, not as a sentence
 
 # Markdown and markup by how they begin; anything else without a type is plain text.
 _MARKED = re.compile(r"\s*(?:---[ \t]*\n|#{1,3} \S|<(?:!doctype|!--|\?xml|[a-z][a-z0-9]*[\s/>]))", re.IGNORECASE)
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
 _FEED = re.compile(r"\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
 # Share of the lines, among those that have a language, that makes a text Chinese. Chinese posts have lines of names and
 # code in Latin letters: of the raw Markdown lines of 111 pairs of texts (posts and novels) 18 % or more were Chinese in
@@ -39,16 +43,22 @@ _NAMES = {"zh": "Chinese", "en": "English"}
 
 @dataclass(frozen=True, slots=True)
 class Bitext:
-    """Both texts and the beads over their sentences: every sentence in exactly one, in order."""
+    """Both texts and the beads over their sentences: every sentence in exactly one, in order.
+
+    `names` is what messages call the texts.
+    """
 
     zh: Encoded
     en: Encoded
     beads: tuple[Bead, ...]
+    names: tuple[str, str] = ("", "")
 
 
-def align_pages(zh: Page, en: Page, embedder: Embedder, *, max_side: int | None = None) -> Bitext:
-    """Align two documents (HTML, Markdown or plain text) by their sentences."""
-    documents = read_document(zh), read_document(en)
+def align_pages(
+    zh: Page, en: Page, embedder: Embedder, *, max_side: int | None = None, reader: Reader = DIRECT
+) -> Bitext:  # fmt: skip
+    """Align two documents (HTML, Markdown or plain text) by their sentences; `reader` reads those from the web."""
+    documents = read_document(zh, reader), read_document(en, reader)
     texts = [(document, sentences(document.paragraphs)) for document in documents]
     return _bitext((zh, en), texts, embedder, max_side=max_side, hard=False)
 
@@ -80,11 +90,21 @@ def rows_of(bitext: Bitext, embedder: Embedder) -> tuple[Row, ...]:
     )
 
 
+def alignment_of(bitext: Bitext, rows: Sequence[Row]) -> Alignment:
+    """Give what the page that shows an alignment is made from; `rows` are those of `rows_of`."""
+    zh, en = (
+        Side(name, text.document, text.sentences, tuple(text.line((i,)) for i in range(len(text.sentences))))
+        for name, text in zip(bitext.names, (bitext.zh, bitext.en), strict=True)
+    )
+    table, low, high = levels(bitext.zh.vectors, bitext.en.vectors)
+    return Alignment(zh, en, tuple(rows), Similarity(table, LEVELS, low, high))
+
+
 def notes_of(bitext: Bitext) -> list[str]:
     """Say of each text that was read again how many characters had lost bytes, and how many are not sure."""
     sides = (("ZH", bitext.zh.document), ("EN", bitext.en.document))
     return [
-        f"{name}: {text.guessed} characters were read again, {text.unsure} of them unsure"
+        f"{name}: {counted(text.guessed, 'character')} read again, {text.unsure:,} of them unsure"
         for name, text in sides
         if text.guessed
     ]
@@ -93,8 +113,11 @@ def notes_of(bitext: Bitext) -> list[str]:
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 
-def read_document(page: Page) -> Document:
-    """Read a page as in the daily job, plain text too; its title becomes the first paragraph, a heading."""
+def read_document(page: Page, reader: Reader = DIRECT) -> Document:
+    """Read a page as in the daily job, plain text too; its title becomes the first paragraph, a heading.
+
+    `reader` reads the markup of what came from the web; a file is the user's own, and may take its time.
+    """
     text = text_of(page)
     if _FEED.match(text[:10_000]):
         raise ConfigError(page.name, "is a feed; give the address of one post in it")
@@ -104,7 +127,7 @@ def read_document(page: Page) -> Document:
     if kind in ("", "text/plain") and (plain or not (_MARKED.match(text) or path.endswith((".md", ".markdown")))):
         document = read_plain(text, page.url)
     else:
-        document = read_page(page)
+        document = (reader if _ADDRESS.match(page.url) else DIRECT).page(page)
     if document.damage:
         raise SourceError(page.name, "normalise", f"the text is damaged: {', '.join(document.damage)}")
     title = (Paragraph("heading", document.title, 1, guesses=document.title_guesses),) if document.title else ()
@@ -196,4 +219,4 @@ def _bitext(
     zh = Encoded(*_told(texts[0], "zh", "zh-Hans"), embedder.encode(zh_texts))
     en = Encoded(*_told(texts[1], "en", "en"), embedder.encode(en_texts))
     beads = align(zh.sentences, en.sentences, zh.vectors, en.vectors, max_side=max_side, hard_paragraphs=hard)
-    return Bitext(zh, en, beads)
+    return Bitext(zh, en, beads, (names[0], names[1]))

@@ -1,9 +1,11 @@
-"""`digest align`: files, standard input and addresses in, TSV, JSON Lines and TMX out, nonsense refused."""
+"""`digest align`: files, standard input and addresses in; TSV, JSON Lines, TMX and a page out; nonsense refused."""
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 import sys
 import threading
 import xml.etree.ElementTree as ElementTree
@@ -14,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from digest import cli
-from digest.model import Guess
+from digest.cli import texts
+from digest.errors import SourceError
+from digest.model import Document, Guess, Page
 from digest.normalise.repair import marks
 from digest.normalise.repair.report import Mended
 
@@ -100,11 +104,16 @@ def test_standard_input_may_be_either_text_in_any_encoding(digest) -> None:  # t
         (("en.txt", "zh.txt"), 2, "en.txt is English and zh.txt Chinese; give the Chinese text first"),
         (("zh.txt", "zh.txt", "--lines"), 2, "zh.txt and zh.txt are both Chinese (zh"),
         (("en.txt", "en.txt"), 2, "both English (en)"),
-        (("zh.txt", "en.txt", "--format", "xlsx"), 2, "'xlsx' is no format; choose tsv, jsonl or tmx"),
+        (("zh.txt", "en.txt", "--format", "xlsx"), 2, "'xlsx' is no format; choose tsv, jsonl, tmx or html"),
         (("zh.txt", "en.txt", "--max-side", "0"), 2, "0 is not within 1 to 8"),
         (("zh.txt", "en.txt", "--max-side", "9"), 2, "9 is not within 1 to 8"),
         (("zh.txt", "en.txt", "-o", "zh.txt"), 2, "is one of the texts that are read"),
         (("zh.txt", "en.txt", "-o", "."), 2, ".: is a folder"),
+        (("zh.txt", "en.txt", "--html", "en.txt"), 2, "is one of the texts that are read"),
+        (("zh.txt", "en.txt", "--html", "."), 2, ".: is a folder"),
+        (("zh.txt", "en.txt", "--html", "-", "--format", "tsv"), 2, "--html: - is where the tsv goes"),
+        (("zh.txt", "en.txt", "--html", "a.html", "-o", "./a.html"), 2, "--html: a.html is where the html goes"),
+        (("zh.txt", "en.txt", "--html", "a.html", "--templates", "none"), 2, "none: no such folder of templates"),
         (("zh.txt", "ftp://blog.example/en"), 2, "only files"),
         (("zh.txt", "http://127.0.0.1:9/en"), 3, "127.0.0.1 is not a public address"),
         (("zh.txt", "http://blog.example/en", "-c", "none.yaml"), 2, "none.yaml: no such file"),
@@ -123,6 +132,48 @@ def test_nonsense_is_refused_with_one_clear_line(  # type: ignore[no-untyped-def
     assert err.startswith("digest: ")
     assert err.count("\n") == 1
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def sentences_of(page: str, side: str) -> list[str]:
+    found = re.findall(rf'<div class="s[^"]*" id="{side}-\d+">.*?<bdi>(.*?)</bdi></span></div>', page, re.S)
+    return [html.unescape(text) for text in found]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--html", "view.html"),
+        ("--html", "view.html", "--lines"),
+        ("-o", "view.html"),
+        ("-o", "view.htm", "--format", "html", "--lines"),
+    ],
+)
+def test_the_page_shows_both_texts_and_is_all_that_is_written(digest, folder: Path, words: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    assert digest("zh.txt", "en.txt", *words) == (0, "", "")
+    page = (folder / words[1]).read_text("utf-8")
+    assert (sentences_of(page, "zh"), sentences_of(page, "en")) == (ZH, EN)
+
+
+def test_the_page_goes_to_standard_output_too_and_stands_beside_any_format(digest, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    _, page, _ = digest("zh.txt", "en.txt", "--html", "-")
+    assert digest("zh.txt", "en.txt", "--format", "html")[1] == page
+    _, tsv, _ = digest("zh.txt", "en.txt")
+    assert digest("zh.txt", "en.txt", "--html", "view.html", "--format", "tsv") == (0, tsv, "")
+    assert (folder / "view.html").read_text("utf-8") == page
+    assert digest("zh.txt", "en.txt", "--html", "-", "-o", "pairs.tsv") == (0, page, "")
+    assert (folder / "pairs.tsv").read_text("utf-8") == tsv
+
+
+def test_a_template_of_the_users_takes_the_place_of_ours(digest, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    (folder / "own").mkdir()
+    (folder / "own" / "alignment.html.j2").write_text("{{ found.zh.name }} beside {{ found.en.name }}", "utf-8")
+    assert digest("zh.txt", "en.txt", "--html", "-", "--templates", "own") == (0, "zh.txt beside en.txt", "")
+    (folder / "feeds.yaml").write_text(
+        "sources: [{name: A, url: 'https://blog.example/feed.xml'}]\nsite: {templates: own}\n", "utf-8"
+    )
+    assert digest("zh.txt", "en.txt", "--html", "-") == (0, "zh.txt beside en.txt", "")
+    (folder / "feeds.yaml").write_text("broken: [", "utf-8")
+    assert digest("zh.txt", "en.txt")[0] == 0  # what needs no template reads no settings
 
 
 class Blog(BaseHTTPRequestHandler):
@@ -155,6 +206,20 @@ def blog() -> Iterator[str]:
         server.server_close()
 
 
+def test_a_page_of_the_web_is_read_where_it_can_do_no_harm(digest, blog: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    asked = []
+
+    class Refusing:
+        def page(self, page: Page) -> Document:
+            asked.append(page.url)
+            raise SourceError(page.url, "normalise", "it takes longer than 10 seconds to be read", kind="limits")
+
+    monkeypatch.setattr(texts, "sandbox", Refusing)
+    code, out, err = digest("zh.txt", f"http://{blog}/post", "--allow-private", blog)
+    assert (code, out, asked) == (3, "", [f"http://{blog}/post"])
+    assert "it takes longer than 10 seconds" in err
+
+
 def test_a_page_is_fetched_by_the_guarded_client_without_any_configuration(digest, blog: str) -> None:  # type: ignore[no-untyped-def]
     code, out, _ = digest("zh.txt", f"http://{blog}/post", "--allow-private", blog, "--format", "jsonl")
     assert code == 0
@@ -174,5 +239,5 @@ def test_characters_read_again_are_told_on_standard_error(
     monkeypatch.setattr(marks, "mend_source", read)
     (folder / "zh.md").write_text("\n\n".join(ZH), "utf-8")
     code, out, err = digest("zh.md", "en.txt")
-    assert (code, err) == (0, "ZH: 1 characters were read again, 1 of them unsure\n")
+    assert (code, err) == (0, "ZH: 1 character read again, 1 of them unsure\n")
     assert "read again" not in out

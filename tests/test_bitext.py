@@ -226,7 +226,7 @@ def test_characters_read_again_are_told_and_those_of_the_title_too(monkeypatch: 
     assert [(heading.text[guess.at], guess.chosen) for guess in heading.guesses] == [("缓", "缓")]
     lines = [row.zh for row in rows_of(bitext, EMBEDDER) if row.zh]
     assert sorted(guess.chosen for line in lines for guess in line.guesses) == ["台", "缓"]
-    assert notes_of(bitext) == ["ZH: 3 characters were read again, 2 of them unsure"]
+    assert notes_of(bitext) == ["ZH: 3 characters read again, 2 of them unsure"]
 
 
 def test_nothing_is_told_of_sound_texts() -> None:
