@@ -1,169 +1,226 @@
-"""The two feeds (Atom 1.0, RFC 4287), made from the days' JSON files: all posts, and those whose Chinese came.
+"""The feeds, made from the days' JSON files: posts and days, one feed a language choice, as Atom and as JSON Feed.
 
-A post is one entry. When its translation lands, its page is built again, and so is its entry here: the same id, a later
-`updated`.
+Atom 1.0 is RFC 4287; JSON Feed 1.1 is jsonfeed.org/version/1.1. A post is one entry of a feed. When its translation
+lands, its page is built again, and so is its entry here: the same id, a later `updated`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
-from digest.model import SIDES, Gloss, Guess, Line, base_lang
+from digest.model import FULL_TAG, SIDES, Both, base_lang
+from digest.render import words
 from digest.render.address import folder, quoted
-from digest.render.day import entry_address
-from digest.render.inert import inert
-from digest.render.line import runs
+from digest.render.characters import encodable
+from digest.render.feed_entries import Day, DayJson, Entry, Newest, line_of
+from digest.render.feed_names import FeedName, feeds_of
+from digest.render.line import shown
 from digest.render.page import Reader, fill, packaged
-from digest.render.record import SCHEMA_VERSION
 
-NEWEST = 50  # entries of a feed
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without a day was last changed
+VERSION = "https://jsonfeed.org/version/1.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One post as the JSON of a day has it: `post`, on the page `address` (within the output), news at `news`."""
+class Item:
+    """An entry of a feed in its language choice, before it has the form of Atom or JSON.
 
-    post: dict[str, Any]
+    `content` is XHTML that is HTML too. `address` is "" where the entry leads nowhere; `related` are (side, address) of
+    the post's own pages. `author` is a source, or the digest.
+    """
+
+    id: str
+    title: str
+    lang: str
     address: str
+    related: tuple[tuple[str, str], ...]
     published: datetime
-    news: datetime
-    came: date | None
+    updated: datetime
+    author: str
+    content: str
 
-    @property
-    def in_chinese(self) -> bool:
-        """Whether people put it into Chinese, and a pair says so."""
-        return base_lang(self.post["lang"]) != "zh" and any(
-            pair["zh"] and pair["en"] and pair["made_by"] == "human" and pair["verified"] for pair in self.post["pairs"]
+
+class Feeds:
+    """All feeds of a site, fed day by day."""
+
+    def __init__(self) -> None:
+        self._newest = Newest()
+
+    def add(self, day: DayJson) -> None:
+        """Add a day, its JSON text or what was parsed of that, in any order; what is no day of ours is passed over."""
+        self._newest.add(day)
+
+    def files(
+        self, *, title: str, link: str, order: tuple[str, str], read: Reader = packaged
+    ) -> tuple[tuple[str, str], ...]:  # fmt: skip
+        """Give the feeds of `feeds_of` as (name, text).
+
+        `link` is the public address of the output; without one, entries lead to the posts themselves.
+        """
+        base, newest = folder(link), self._newest
+        posts = {"posts": newest.posts(), "new-in-chinese": newest.posts(in_chinese=True)}
+        days = newest.days()
+
+        @cache  # one content for Atom and JSON
+        def items(kind: str, choice: str, sides: tuple[str, ...]) -> tuple[Item, ...]:
+            maker = _Maker(choice, sides, title, base, read)
+            return tuple(map(maker.day, days)) if kind == "days" else tuple(map(maker.post, posts[kind]))
+
+        feeds = feeds_of(order)
+        return tuple(
+            (feed.file, _file(feed, items(feed.kind, feed.choice, feed.sides), title, base, read)) for feed in feeds
         )
 
 
 def feed_files(
-    json_texts: Iterable[str], *, title: str, link: str, order: tuple[str, str], read: Reader = packaged
+    days: Iterable[DayJson], *, title: str, link: str, order: tuple[str, str], read: Reader = packaged
 ) -> tuple[tuple[str, str], ...]:
-    """Give the feeds as (name, text), from the JSON texts of days in any order; what is no day of ours is passed over.
-
-    `link` is the public address of the output; without one, entries lead to the posts themselves.
-    """
-    newest = sorted(_entries(json_texts), key=lambda entry: (entry.news, entry.post["id"]), reverse=True)
-    feeds: tuple[tuple[str, Callable[[Entry], bool]], ...] = (
-        ("feed", lambda entry: True),
-        ("new-in-chinese", lambda entry: entry.in_chinese),
-    )
-    return tuple(
-        (f"{name}.xml", _feed(name, [e for e in newest if wanted(e)][:NEWEST], title, link, order, read))
-        for name, wanted in feeds
-    )
+    """Give the feeds that `Feeds` makes of days, which are read once."""
+    feeds = Feeds()
+    for day in days:
+        feeds.add(day)
+    return feeds.files(title=title, link=link, order=order, read=read)
 
 
-def _feed(
-    name: str, entries: Sequence[Entry], title: str, link: str, order: tuple[str, str], read: Reader
-) -> str:  # fmt: skip
-    base = folder(link)
+def _file(feed: FeedName, items: Sequence[Item], title: str, base: str, read: Reader) -> str:
+    own = feed.kind == "posts" and not feed.choice  # all posts in the reader's order: the digest's own feed
+    name = title if own else f"{title} · {words.both(feed.name, feed.sides)}"
+    if feed.format == "JSON Feed":
+        return _json_feed(feed, items, shown(name), shown(title), base)
     return fill(
         "atom.xml.j2",
         read,
-        feed=name,
-        id=_id(f"{base or 'bilingual-digest:'}#{name}"),
-        title=title,
+        id=_id(f"{base or 'bilingual-digest:'}#{feed.file.removesuffix('.xml')}"),
+        title=name,
+        author=title,
         base=base,
-        order=("zh", "en") if name == "new-in-chinese" else order,
-        updated=max((entry.news for entry in entries), default=EPOCH),
-        entries=[(_id(f"bilingual-digest:#p-{entry.post['id']}"), leads_to(entry, base), entry) for entry in entries],
-        line=line_of,
+        file=feed.file,
+        lang=FULL_TAG[feed.sides[0]],
+        updated=max((item.updated for item in items), default=EPOCH),
+        items=items,
     )
 
 
 def _id(name: str) -> str:
     """Name a feed or an entry for good (RFC 4287, section 4.2.6).
 
-    A feed is named by its address. An entry is named by its post's id alone: it stays the same entry where the output
-    moves to another address, or gets one, and where anything of the post changes.
+    A feed is named by its address, and a day by that and its date: digests of one day differ by nothing else that
+    lasts. A post is named by its own id: it stays the same entry where the output moves to another address, or gets
+    one, and where anything of the post changes. Entries with one id are one entry (section 4.1.2), of which a reader
+    shows one: so each language choice has ids of its own, while the posts of new-in-chinese.xml, and the JSON of an
+    Atom feed, are the same entries again.
     """
     return uuid5(NAMESPACE_URL, name).urn
 
 
-# ---- from the days' JSON --------------------------------------------------------------------------------------------
+# ---- entries --------------------------------------------------------------------------------------------------------
 
 
-def _entries(json_texts: Iterable[str]) -> list[Entry]:
-    """Give each post once: as its own day's page has it, unless a later day's page knows of a translation it lacks."""
-    found: dict[str, Entry] = {}
-    for text in json_texts:
-        for entry in _of_day(text):
-            known = found.get(entry.post["id"])
-            if known is None or _rank(entry) > _rank(known):
-                found[entry.post["id"]] = entry
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes entries in one language choice, for the digest `title` at the public address `base`."""
 
+    choice: str
+    sides: tuple[str, ...]
+    title: str
+    base: str
+    read: Reader
 
-def _rank(entry: Entry) -> tuple[bool, bool, datetime, str]:
-    return entry.in_chinese, not entry.address.partition("#")[2].startswith("n-"), entry.news, entry.address
+    def post(self, entry: Entry) -> Item:
+        post, address = entry.post, leads_to(entry, self.base)
+        lang, title = _titles(post, self.sides)[0]
+        others = (side for side in SIDES if side not in self.sides)
+        pages = ((side, quoted(post["url"][side])) for side in (*self.sides, *others))
+        return Item(
+            id=self._id("bilingual-digest:", f"p-{post['id']}"),
+            title=title,
+            lang=lang,
+            address=address,
+            related=tuple((side, page) for side, page in pages if page and page != address),
+            published=entry.published,
+            updated=entry.news,
+            author=shown(post["source"]) or self.title,
+            content=self._content("feed-post.xml.j2", entry=entry),
+        )
 
+    def day(self, day: Day) -> Item:
+        return Item(
+            id=self._id(self.base or "bilingual-digest:", f"day-{day.on}"),
+            title=shown(f"{self.title} {day.on}"),
+            lang=FULL_TAG[self.sides[0]],
+            address=f"{self.base}{day.on}.html" if self.base else "",
+            related=(),
+            published=day.start,
+            updated=day.news,
+            author=self.title,
+            content=self._content("feed-day.xml.j2", day=day, leads_to=lambda entry: leads_to(entry, self.base)),
+        )
 
-def _of_day(text: str) -> list[Entry]:
-    """Read the entries of one day's JSON; none where it is not a day of this schema."""
-    try:
-        day: Any = json.loads(text)
-        if day["schema_version"] != SCHEMA_VERSION:
-            return []
-        on, zone = date.fromisoformat(day["date"]), ZoneInfo(day["timezone"])
-        entries = [_entry(post, on, zone, newly=False) for post in day["posts"]]
-        entries += [_entry(post, on, zone, newly=True) for post in day.get("newly_translated", ())]
-    except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError):
-        return []
-    return entries
+    def _id(self, site: str, name: str) -> str:
+        return _id(f"{site}#{name}.{self.choice}" if self.choice else f"{site}#{name}")
 
-
-def _entry(post: dict[str, Any], on: date, zone: ZoneInfo, *, newly: bool) -> Entry:
-    """Read a post of the page of `on`: news is when it was published, came late, or got its translation."""
-    _check(post)
-    published = datetime.fromisoformat(post["published"])
-    came = date.fromisoformat(post["updated"]) if post.get("updated") else on if newly else None
-    news = max(published, datetime.combine(came or on, time(), zone))
-    address = f"{on}.html#n-{post['id']}" if newly else entry_address(post["id"], on)
-    return Entry(post, address, published, news, came)
-
-
-def _check(post: dict[str, Any]) -> None:
-    """Raise KeyError, TypeError or ValueError for a post over which a template would stumble: it is none of ours."""
-    made = [post["title_made"]] if post["title_made"] else []
-    told = [post["id"], post["lang"], post["kind"], post["source"], *(row["made_by"] for row in made)]
-    told += [fact["name"] for fact in post["card"]]
-    untold = [fact[name] for fact in post["card"] for name in ("zh", "en", "href")]
-    untold += [post[name][side] for name in ("url", "title", "title_langs") for side in SIDES]
-    for pair in (*post["pairs"], *post["outline"]):
-        told.append(pair["made_by"])
-        untold += [pair["zh"], pair["en"]]
-        if not isinstance(pair["verified"], bool):
-            raise TypeError("verified must be true or false")
-        for side in SIDES:
-            if (line := line_of(pair, side)) is not None:
-                runs(line)
-    if not all(isinstance(value, str) for value in (*told, *filter(None, untold))):
-        raise TypeError("a text must be a string")
-
-
-def line_of(pair: dict[str, Any], side: str) -> Line | None:
-    """Make the printed line of a side of a pair, None where there is none."""
-    if pair[side] is None:
-        return None
-    guesses = tuple(
-        Guess(guess["at"], guess["chosen"], guess["sure"], tuple((o["text"], o["sure"]) for o in guess["others"]))
-        for guess in pair["guesses"]
-        if guess["side"] == side
-    )
-    glosses = tuple(Gloss(g["at"], g["text"], g["lang"]) for g in pair.get("glosses", ()) if g["side"] == side)
-    code = tuple((start, end) for start, end in pair["code"][side])
-    return inert(Line(pair["langs"][side] or side, pair[side], (), code, guesses, glosses))
+    def _content(self, template: str, **values: object) -> str:
+        shared = {"line": line_of, "titles": _titles, "tagged": _tagged, "base_lang": base_lang}
+        return fill(template, self.read, sides=self.sides, **shared, **values)
 
 
 def leads_to(entry: Entry, base: str) -> str:
     """Give where an entry leads: to the page that has it, or to the post where the pages have no public address."""
     return f"{base}{entry.address}" if base else quoted(entry.post["url"]["zh"]) or quoted(entry.post["url"]["en"])
+
+
+def _titles(post: Mapping[str, Any], sides: Sequence[str]) -> list[tuple[str, str]]:
+    """Give the titles of a post in a language choice as (tag, title): at least another language's, or an address."""
+    told = {side: (post["title_langs"][side] or side, text) for side in SIDES if (text := shown(post["title"][side]))}
+    address = post["url"]["zh"] or post["url"]["en"] or post["id"]
+    return [told[side] for side in sides if side in told] or [*told.values()] or [(FULL_TAG[sides[0]], shown(address))]
+
+
+def _tagged(said: Both | Mapping[str, Any], sides: Sequence[str]) -> list[tuple[str, str]]:
+    """Give a text in a language choice as (tag, text); "" is the tag of what is the same in both languages.
+
+    What the choice has no side of is told in the other language.
+
+    >>> _tagged(Both("论文", "Paper"), ("en", "zh")), _tagged(Both("GPU", "GPU"), ("zh",))
+    ([('en', 'Paper'), ('zh-Hans', '论文')], [('', 'GPU')])
+    """
+    if said.get("zh") == said.get("en"):
+        return [("", said.get("en") or "")]
+    return [(FULL_TAG[side], text) for side in sides if (text := said.get(side))] or _tagged(said, SIDES)
+
+
+# ---- JSON Feed ------------------------------------------------------------------------------------------------------
+
+
+def _json_feed(feed: FeedName, items: Sequence[Item], title: str, author: str, base: str) -> str:
+    told: dict[str, object] = {"version": VERSION, "title": title}
+    if base:
+        told |= {"home_page_url": f"{base}index.html", "feed_url": f"{base}{feed.file}"}
+    told |= {
+        "authors": [{"name": author}],
+        "language": FULL_TAG[feed.sides[0]],
+        "items": [_json_item(item) for item in items],
+    }
+    return encodable(json.dumps(told, ensure_ascii=False, indent=1)) + "\n"
+
+
+def _json_item(item: Item) -> dict[str, object]:
+    told: dict[str, object] = {"id": item.id}
+    if item.address:
+        told["url"] = item.address
+    if item.related:
+        told["external_url"] = item.related[0][1]
+    return told | {
+        "title": item.title,
+        "content_html": item.content,
+        "date_published": item.published.isoformat(),
+        "date_modified": item.updated.isoformat(),
+        "authors": [{"name": shown(item.author)}],
+        "language": item.lang,
+    }
