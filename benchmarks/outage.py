@@ -104,7 +104,7 @@ def ran(folder: Path, now: str) -> Ran:
     done = subprocess.run([sys.executable, "-m", "digest", *words], check=False, capture_output=True, text=True)
     out = folder / "out"
     page = out / f"{DAY}.json"
-    files = {path.name: path.read_bytes() for path in sorted(out.iterdir())} if out.exists() else {}
+    files = {path.name: path.read_bytes() for path in sorted(out.glob("*.*"))} if out.exists() else {}
     return Ran(done.returncode, done.stderr, json.loads(page.read_text("utf-8")) if page.exists() else {}, files)
 
 

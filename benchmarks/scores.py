@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from tasks import GoldBead, Task
 
+from digest.render.shares import wilson as wilson
+
 Found = Iterable[GoldBead]
 
 
@@ -66,13 +68,6 @@ class Strict:
 
     def __str__(self) -> str:
         return f"strict F1 {self.value:.3f} ({self.low:.3f} to {self.high:.3f})  lax {self.lax:.3f}  {self.beads} beads"
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """Give the 95 % interval of a share (Wilson 1927); n must not be 0."""
-    z, p = 1.96, right / n
-    middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return max((middle - half) / (1 + z * z / n), 0.0), min((middle + half) / (1 + z * z / n), 1.0)
 
 
 def share(right: int, n: int) -> str:

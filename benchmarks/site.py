@@ -40,7 +40,7 @@ def pages(out: Path) -> dict[str, dict[str, Any]]:
 
 
 def files(out: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+    return {path.name: path.read_bytes() for path in sorted(out.glob("*.*"))}
 
 
 def slug(post: dict[str, Any]) -> str:

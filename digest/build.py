@@ -25,9 +25,8 @@ from digest.linking.editions import link_editions
 from digest.linking.stories import link_stories
 from digest.lost import lost_engines
 from digest.model import Digest, Failure
-from digest.output import posts_on, read_days, write_file
-from digest.render.page import index_html
-from digest.render.site import day_files, feed_files, index_rows
+from digest.output import posts_on
+from digest.publish import Site, Updated
 from digest.sandbox.readers import DIRECT, Reader
 from digest.store import Store
 
@@ -48,12 +47,13 @@ class Builder:
 
     def __init__(
         self, store: Store, settings: Settings, calendar: Calendar, out: Path, *, embedder: Embedder | None = None,
-        translators: TranslatorsFor = no_translators, reader: Reader = DIRECT,
+        translators: TranslatorsFor = no_translators, reader: Reader = DIRECT, site: Site | None = None,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
         self.calendar = calendar
         self.out = out
+        self.site = site or Site(out, settings)
         self._translators_for = translators
         self._given = embedder
         self._reader = reader
@@ -118,11 +118,9 @@ class Builder:
         gathered = self.gathered(day)
         inputs, known = self.inputs(day, gathered), self._known(day)
         made = self._day(day, gathered)
-        digest = made.digest
         self._note(day, made.gave_up)
         self._failures[day] = made.failures
-        for name, text in day_files(digest):
-            write_file(self.out / name, text)
+        digest = self.site.write_day(made.digest)
         _, end = self.calendar.bounds(day)
         with self.store.transaction():
             self.store.save_day(
@@ -152,14 +150,9 @@ class Builder:
         """Give what failed on a day that was built, with whole addresses: the page has them without what is private."""
         return self._failures[day]
 
-    def write_index(self) -> None:
-        """Write the index and the feeds from the days that lie in the output folder."""
-        days = read_days(self.out)
-        shown = self.settings.digest
-        index = index_html(index_rows(days), title=shown.title, link=shown.link, order=shown.order)
-        feeds = feed_files(days, title=shown.title, link=shown.link, order=shown.order)
-        for name, text in (("index.html", index), *feeds):
-            write_file(self.out / name, text)
+    def write_index(self) -> Updated:
+        """Write what is made of many days, and again the pages of those days that this changes."""
+        return self.site.update()
 
     def inputs(self, day: date, gathered: Gathered | None = None) -> str:
         """Hash all that a day's page depends on, but the code (the signature stands for that)."""

@@ -106,6 +106,7 @@ def settings(base: str) -> dict[str, Any]:
 
     return {
         "digest": {"title": "示例博客日报", "timezone": "Asia/Shanghai", "order": ["zh", "en"]},
+        "site": {"report": "digest@example.org"},
         "sources": [
             source("Sample Blog", "/blog/feed.xml", "en", twin=twin),
             source("示例博客", "/blog/zh/feed.xml", "zh", twin=twin),

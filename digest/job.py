@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from digest.fetch.collect import Collected
     from digest.fetch.pages import Fetcher
     from digest.fetch.web.turns import Turns
+    from digest.publish import Site
     from digest.sandbox.readers import Reader
     from digest.store import Store
+    from digest.templating import Templates
 
 WELL, PARTLY, USAGE, NOTHING, BUG, LOCKED = 0, 1, 2, 3, 70, 75
 WORKERS = 8  # fetches under way at once, one a host (design notes on faults)
@@ -63,10 +65,14 @@ class Job:
     base: Path = Path()  # what paths in feeds.yaml start from: its folder
     begun: float = field(default_factory=time.monotonic)
     config: str = "feeds.yaml"  # what the settings' file is called
+    templates: Path | None = None  # the folder of templates that the command line names
 
     @classmethod
-    def start(cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool) -> Job:
-        job = cls(verb, load(config), state, out, moment(now), log_json, base=config.parent, config=config.name)
+    def start(
+        cls, verb: str, config: Path, state: Path, out: Path, now: str, log_json: bool, templates: Path | None = None
+    ) -> Job:  # fmt: skip
+        job = cls(verb, load(config), state, out, moment(now), log_json, base=config.parent, config=config.name,
+                  templates=templates)  # fmt: skip
         job.set_up_log()
         return job
 
@@ -88,6 +94,27 @@ class Job:
         """What reads strangers' texts: the same for the life of the process, and ended with it."""
         return sandbox()
 
+    @property
+    def templates_folder(self) -> Path | None:
+        """The folder of the user's own templates: the command line's, else that of the settings."""
+        own = self.settings.site.templates
+        return self.templates or (self.base / own if own else None)
+
+    def read(self) -> Templates:
+        """Read the templates of this run, as they are now. Raises ConfigError for a folder that is not there."""
+        from digest.templating import templates_reader
+
+        return templates_reader(self.templates_folder)
+
+    def site(self) -> Site:
+        """Give the output folder as a site. Raises ConfigError for templates or overrides that are wrong."""
+        from digest.config.overrides import load_overrides
+        from digest.publish import Site
+        from digest.static_search import search_at_hand
+
+        overrides = load_overrides(self.base / self.settings.site.overrides)
+        return Site(self.out, self.settings, self.read(), overrides=overrides, search=search_at_hand())
+
     def store(self) -> Store:
         from digest.backup import store_in
 
@@ -99,7 +126,8 @@ class Job:
 
         translators = roster.translators if roster else no_translators
         return Builder(
-            store, self.settings, self.calendar, self.out, translators=translators, reader=self.reader
+            store, self.settings, self.calendar, self.out, translators=translators, reader=self.reader,
+            site=self.site(),
         )  # fmt: skip
 
     def roster(self, store: Store, *, only: str = "", plan: bool = False) -> Roster:

@@ -135,10 +135,9 @@ def posts_on(page: Path) -> tuple[str, ...]:
         return ()
 
 
-def read_days(out: Path) -> tuple[str, ...]:
-    """Give the texts of the days' JSON files in the output folder, oldest first."""
-    names = sorted(p for p in out.glob("*.json") if _is_day(p.stem))
-    return tuple(p.read_text("utf-8") for p in names)
+def day_paths(out: Path) -> list[Path]:
+    """Give the days' JSON files in the output folder, oldest first."""
+    return sorted(p for p in out.glob("*.json") if _is_day(p.stem))
 
 
 def _is_day(stem: str) -> bool:

@@ -79,13 +79,18 @@ def verdict_of(
     """
     if not bead.zh or not bead.en:
         return None
-    verdict = judge(zh.line(bead.zh), en.line(bead.en), similarity, lexicon=lexicon, embedder=embedder)
-    if verdict.verified and verdict.score < LEAST_LIKELY:
-        verdict = replace(verdict, verified=False, grade=None, reasons=(*verdict.reasons, "doubtful"))
+    verdict = if_likely(judge(zh.line(bead.zh), en.line(bead.en), similarity, lexicon=lexicon, embedder=embedder))
     if bead.score >= LEAST_POSTERIOR:
         return verdict
     # whatever the judge says of its lines, a bead of which the aligner is not sure is no pair
     return replace(verdict, verified=False, grade=None, reasons=(*verdict.reasons, f"alignment:{bead.score:.2f}"))
+
+
+def if_likely(verdict: Verdict) -> Verdict:
+    """Give a verdict, unverified where it holds the pair for likelier wrong than right."""
+    if not verdict.verified or verdict.score >= LEAST_LIKELY:
+        return verdict
+    return replace(verdict, verified=False, grade=None, reasons=(*verdict.reasons, "doubtful"))
 
 
 def judged_texts(pairs: Sequence[tuple[str, str]], embedder: Embedder) -> tuple[Verdict, ...]:

@@ -22,10 +22,12 @@ from sample_day import DAY, PAIRED, REPAIRED, fact, glossed, guessed, line, pair
 
 from digest.model import Abstract, Both, Digest, Failure, Listed, Verdict
 from digest.recorded import digest_of
-from digest.render import page
+from digest.render import archive, page
+from digest.render.archived import day_of
 from digest.render.feeds import feed_files
 from digest.render.mail import letter
-from digest.render.site import index_rows, json_text
+from digest.render.masthead import Masthead
+from digest.render.site import json_text
 
 Watched = dict[str, Any]
 
@@ -219,15 +221,15 @@ def page_html(digest: Digest) -> str:
 
 
 def index_html(digest: Digest) -> str:
-    rows = index_rows([json_text(digest)])
-    assert rows
-    return _POLICY.sub("", page.index_html(rows, title=digest.title, link="", order=digest.order))
+    assert day_of(json_text(digest))
+    return _POLICY.sub("", archive.index_html([json_text(digest)], Masthead(digest.title, "", digest.order)))
 
 
 def feed_html(digest: Digest) -> str:
-    """Give all contents of the Atom feed as a reader shows them that trusts them: put into a page as they are."""
-    (_, feed), _ = feed_files([json_text(digest)], title=digest.title, link="", order=digest.order)
-    contents = etree.fromstring(feed.encode()).findall(".//{*}content/{*}div")
+    """Give all contents of the Atom feeds as a reader shows them that trusts them: put into a page as they are."""
+    feeds = dict(feed_files([json_text(digest)], title=digest.title, link="", order=digest.order))
+    trees = [etree.fromstring(feeds[name].encode()) for name in ("feed.xml", "days.xml")]
+    contents = [content for tree in trees for content in tree.findall(".//{*}content/{*}div")]
     assert contents
     return HEAD + "".join(etree.tostring(each, method="html", encoding="unicode") for each in contents)
 

@@ -24,7 +24,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
             cli.main()
     assert not ended.value.code
     assert (out / "index.html").exists()
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(Path(out).glob("*.json"))}
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(Path(out).glob("20*.json"))}
 
 
 def posts(days: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -210,7 +210,7 @@ def test_a_service_that_refuses_is_told_once_to_the_operator_and_in_general_to_t
         assert (code, err.count(told)) == (1, 1)
         code, _, err = digest(capsys, monkeypatch, "build", DEMO_DAY, *NOW)
         assert (code, err.count(told)) == (1, 1)
-    written = "".join(path.read_text("utf-8") for path in (models / "out").iterdir())
+    written = "".join(path.read_text("utf-8") for path in (models / "out").glob("*.*"))
     assert "the translation service refused" in written
     assert "FAKE_KEY" not in written
 

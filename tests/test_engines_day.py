@@ -87,7 +87,7 @@ def lines(page: dict[str, Any]) -> dict[str, str | None]:
 def test_nothing_but_right_lines_reaches_a_page_which_is_whole(place: Place, mode: str) -> None:
     with FakeChat(RIGHT, mode) as fake:
         page = place.page(fake)
-        text = "".join(path.read_text("utf-8") for path in sorted(place.out.iterdir()))
+        text = "".join(path.read_text("utf-8") for path in sorted(place.out.glob("*.*")))
     found = lines(page)
     assert len(found) >= 2
     assert all(zh in (None, RIGHT[en]) for en, zh in found.items())
@@ -105,11 +105,11 @@ def test_nothing_but_right_lines_reaches_a_page_which_is_whole(place: Place, mod
 def test_a_second_build_asks_nothing_and_writes_the_same_bytes(place: Place) -> None:
     with FakeChat(RIGHT) as fake:
         place.page(fake)
-        before = {path.name: path.read_bytes() for path in place.out.iterdir()}
+        before = {path.name: path.read_bytes() for path in place.out.glob("*.*")}
         calls = fake.calls
         place.page(fake)
         assert (fake.calls, calls > 0) == (calls, True)
-        assert {path.name: path.read_bytes() for path in place.out.iterdir()} == before
+        assert {path.name: path.read_bytes() for path in place.out.glob("*.*")} == before
 
 
 def test_the_plan_is_what_is_then_spent(place: Place) -> None:
@@ -203,7 +203,7 @@ def test_a_key_that_is_refused_ends_the_asking(place: Place) -> None:
     page = json.loads((place.out / f"{DAY}.json").read_text("utf-8"))
     assert set(lines(page).values()) == {None}
     assert [f["reason"] for f in page["failures"]] == ["the translation service refused"]
-    written_out = "".join(path.read_text("utf-8") for path in place.out.iterdir())
+    written_out = "".join(path.read_text("utf-8") for path in place.out.glob("*.*"))
     assert "FAKE_KEY" not in written_out
     assert "401" not in written_out
 

@@ -21,14 +21,15 @@ from digest.fetch.feeds.opml import write_opml
 from digest.job import JsonLines
 from digest.model import Bead, Digest, Gloss, Guess, Line
 from digest.printable import MOST_MARKS, printable
-from digest.render import page
+from digest.render import archive, page
 from digest.render.chat import Room, parts
 from digest.render.dialects import DIALECTS
 from digest.render.export import Row, as_jsonl, as_tmx, as_tsv
 from digest.render.feeds import feed_files
 from digest.render.inert import inert
 from digest.render.mail import letter
-from digest.render.site import index_rows, json_text
+from digest.render.masthead import Masthead
+from digest.render.site import json_text
 
 # By their numbers, so that this list is none of the module's: controls, bidirectional controls, what is not seen,
 # annotations, noncharacters, tags, halves of characters.
@@ -78,7 +79,7 @@ def mail_bytes(day: Digest) -> str:
 
 
 def index(day: Digest) -> str:
-    return page.index_html(index_rows([json_text(day)]), title=day.title, link="", order=day.order)
+    return archive.index_html([json_text(day)], Masthead(day.title, "", day.order))
 
 
 def log_line(day: Digest) -> str:

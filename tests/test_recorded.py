@@ -29,8 +29,10 @@ from digest.fetch.collect import collect
 from digest.printable import printable
 from digest.recorded import digest_of
 from digest.render import page
+from digest.render.masthead import Masthead
 from digest.render.record import record
-from digest.render.site import json_text
+from digest.render.site import frame_of, json_text
+from digest.render.stamp import stamp_in
 from digest.store import Store
 
 MENDED = dataclasses.replace(DAY, abstracts=(REPAIRED,), newly=(PAIRED,), order=("en", "zh"), timezone="America/Lima")
@@ -76,13 +78,15 @@ def kinds(kind: object) -> st.SearchStrategy[Any]:
 
 verdicts = st.builds(m.Verdict, numbers, st.booleans(), st.none() | kinds(m.Grade), some_texts, numbers)
 zh_lines, en_lines = lines(zh_places), lines(en_places)
-pairs = (
+printed_pairs = (
     st.tuples(zh_lines | st.none(), en_lines | st.none())
     .filter(any)
     .flatmap(
         lambda both: st.builds(m.LinePair, texts, st.just(both[0]), st.just(both[1]), kinds(m.MadeBy), verdicts, texts)
     )
 )
+corrections = st.builds(m.Correction, st.sampled_from(["rejected", "replaced"]), printed_pairs, texts, days, texts)
+pairs = st.builds(dataclasses.replace, printed_pairs, correction=st.none() | corrections)
 whys = kinds(m.Passed) | st.just("comparable")
 listed = st.builds(m.Listed, texts, sides, sides, texts, moments, whys, texts, days, named)
 nonzero = named.map(lambda parts: tuple((name, value) for name, value in parts if value))
@@ -143,6 +147,8 @@ def test_a_file_of_before_a_field_was_added_is_read() -> None:
     older = json.loads(json_text(DAY))
     for post in older["posts"]:
         del post["edition_source"]
+        for pair in post["pairs"]:
+            del pair["correction"]
     assert digest_of(json.dumps(older), "a day") == DAY
 
 
@@ -166,7 +172,10 @@ def test_a_day_that_was_built_comes_back(tmp_path: Path) -> None:
     assert len(back.abstracts) == 2
     assert any(pair.made_by == "human" for pair in back.abstracts[0].pairs)
     assert {post.edition_source for post in back.abstracts} == {"", "博客"}
-    assert written == {".json": json_text(back), ".html": page.html(back), ".md": page.markdown(back)}
+    shown = blog_settings().digest
+    frame = frame_of(back, None, None, Masthead(shown.title, shown.link, shown.order))
+    html = page.html(back, frame=frame, made_from=stamp_in(written[".html"]))
+    assert written == {".json": json_text(back), ".html": html, ".md": page.markdown(back)}
 
 
 # ---- no day of ours -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
 import yaml
@@ -113,11 +114,8 @@ def page(shell: Shell, demo: tuple[Path, dict[str, object]]) -> Shell:
     shell.write(values)
     if not (folder / "2025-04-16.json").exists():
         assert shell("run", "2025-04-16")[0] == 0
-        for path in (shell.folder / "out").iterdir():
-            (folder / path.name).write_bytes(path.read_bytes())
-    (shell.folder / "out").mkdir(exist_ok=True)
-    for path in folder.iterdir():
-        (shell.folder / "out" / path.name).write_bytes(path.read_bytes())
+        copytree(shell.folder / "out", folder, dirs_exist_ok=True)
+    copytree(folder, shell.folder / "out", dirs_exist_ok=True)
     return shell
 
 
@@ -212,8 +210,8 @@ def test_what_cannot_be_sent_is_told(
 def test_a_secret_that_is_missing_ends_with_2_and_leaves_the_page_of_the_run(
     page: Shell, demo: tuple[Path, dict[str, object]]
 ) -> None:
-    for path in (page.folder / "out").iterdir():
-        path.unlink()
+    rmtree(page.folder / "out")
+    (page.folder / "out").mkdir()
     page.write({**demo[1], "send": mailed(1, ANN, user="me")})
     code, said, err = page("run", "2025-04-16", "--send")
     assert (code, "nothing to send" in said) == (2, False)
@@ -239,8 +237,8 @@ def test_who_unsubscribes_by_token_gets_no_more_until_subscribed_again(
 def test_nothing_that_is_due_is_no_fault_before_the_mornings_page(
     page: Shell, demo: tuple[Path, dict[str, object]]
 ) -> None:
-    for path in (page.folder / "out").iterdir():
-        path.unlink()
+    rmtree(page.folder / "out")
+    (page.folder / "out").mkdir()
     page.write({**demo[1], "send": mailed(1, ANN)})
     assert page("send")[:2] == (0, "2025-04-16: nothing to send; it has no page yet that is of the whole day\n")
 
@@ -295,8 +293,8 @@ def test_what_was_refused_may_be_tried_again(page: Shell, demo: tuple[Path, dict
 
 def test_a_schedule_is_printed_for_what_is_configured(page: Shell, demo: tuple[Path, dict[str, object]]) -> None:
     page.write({**demo[1], "send": mailed(1, ANN, BO)})
-    for path in (page.folder / "out").iterdir():
-        path.unlink()
+    rmtree(page.folder / "out")
+    (page.folder / "out").mkdir()
     code, out, _ = page("run", "--print-schedule", "cron")
     assert (code, "run --send --config" in out) == (0, True)
     assert not list((page.folder / "out").iterdir())

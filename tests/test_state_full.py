@@ -44,7 +44,7 @@ def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def files(out: Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in out.iterdir()} if out.is_dir() else {}
+    return {str(each): each.read_bytes() for each in out.rglob("*") if each.is_file()} if out.is_dir() else {}
 
 
 def _limited(size: int, told: int) -> None:

@@ -133,7 +133,7 @@ def test_a_first_run_that_is_killed_is_completed_though_its_pages_are_there(
     with monkeypatch.context() as patch:
         patch.setattr(build, "write_file", dies)
         world.digest("run", "--now", morning_after(3).isoformat())
-    assert len(list((world.folder / "out").glob("*.json"))) == 1
+    assert len(list((world.folder / "out").glob("20*.json"))) == 1
     assert world.digest("run", "--now", morning_after(3).isoformat()).code == 0
     assert world.once(1, 2, 3)
 

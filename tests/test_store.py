@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from digest.errors import StoreError
 from digest.model import Edition, Failure, Page, Post
-from digest.output import read_days, write_file
+from digest.output import day_paths, write_file
 from digest.store import MIGRATIONS, AnswerRow, MemoryRow, Sighting, Store, Totals, UsageRow, line_key
 from digest.store.connection import Connection
 from digest.store.usage import NEWEST
@@ -220,7 +220,7 @@ def test_a_file_is_written_whole_and_only_when_it_differs(tmp_path: Path) -> Non
     assert write_file(path, "二")
     assert [p.name for p in path.parent.iterdir()] == ["2025-04-16.json"]
     (path.parent / "notes.json").write_text("{}")
-    assert read_days(path.parent) == ("二",)
+    assert day_paths(path.parent) == [path]
 
 
 def test_a_file_that_others_may_read_and_must_not_is_written_anew(tmp_path: Path) -> None:

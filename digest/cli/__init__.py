@@ -14,12 +14,16 @@ import typer
 
 from digest import __version__
 from digest.cli.check import check
+from digest.cli.corrections import corrections_
 from digest.cli.days import build, collect, demo, run
-from digest.cli.engines import export, memory_app, models_app
+from digest.cli.engines import memory_app, models_app
+from digest.cli.export import export
 from digest.cli.feeds import feeds_app
 from digest.cli.options import in_words, say
 from digest.cli.repair import repair_
+from digest.cli.search import search_
 from digest.cli.send import send
+from digest.cli.site import serve
 from digest.cli.start import init
 from digest.cli.state import backup, restore
 from digest.cli.texts import align_, clean_
@@ -34,11 +38,13 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init, run, collect, build, send, demo, check, backup, restore):
+for verb in (init, run, collect, build, send, serve, demo, check, backup, restore):
     app.command()(verb)
 app.command("align")(align_)
 app.command("clean")(clean_)
 app.command("repair")(repair_)
+app.command("search")(search_)
+app.command("corrections")(corrections_)
 app.command()(export)
 for part, name in ((feeds_app, "feeds"), (models_app, "models"), (memory_app, "memory")):
     app.add_typer(part, name=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -22,6 +22,7 @@ from digest.cli.options import (
     OutOption,
     RetryOption,
     StateOption,
+    TemplatesOption,
     dates,
     one_date,
     say,
@@ -29,12 +30,14 @@ from digest.cli.options import (
 from digest.cli.send import deliver_built, schedule_for
 from digest.cli.upkeep import keep_found, keep_up
 from digest.counting import counted
+from digest.errors import ConfigError
 from digest.job import NOTHING, PARTLY, WELL, Job
 
 if TYPE_CHECKING:
     from digest.build import Builder
     from digest.engines.roster import Roster
     from digest.fetch.collect import Collected
+    from digest.publish import Updated
     from digest.store import Store
 
 
@@ -50,6 +53,7 @@ def run(
     print_schedule: Annotated[
         str, typer.Option("--print-schedule", metavar="KIND", help="Print a unit: cron, systemd or github-actions.")
     ] = "",
+    templates: TemplatesOption = None,
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
@@ -57,7 +61,7 @@ def run(
 
     Without a date: the last complete day, and earlier days whose inputs changed.
     """
-    job = Job.start("run", config, state, out, now, log_json)
+    job = Job.start("run", config, state, out, now, log_json, templates)
     if print_schedule:
         say(schedule_for(job, print_schedule, config), end="")
         raise typer.Exit(WELL)
@@ -95,6 +99,7 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None, *, retry: b
     earlier = () if asked else builder.days_to_rebuild(target)
     if earlier:
         say(f"builds {counted(len(earlier), 'earlier day')} too, whose inputs changed or which had no page", err=True)
+    builder.site.expect((*earlier, target))
     for day in earlier:
         builder.build(day)
         say(str(job.out / f"{day}.html"))
@@ -107,8 +112,7 @@ def _run(job: Job, store: Store, roster: Roster, asked: date | None, *, retry: b
         has_posts = bool(digest.abstracts or digest.newly or digest.rest)
         say(str(job.out / f"{target}.html"))
     tell_unknown(builder)
-    builder.write_index()
-    code = max(code, tell_failed(builder))
+    code = max(code, tell_updated(builder.write_index()), tell_failed(builder))
     failed = [f for f in builder.failures(target) if f not in got.failures] if digest else []
     for failure in failed:
         say(f"{failure.url}: {failure.stage}: {failure.reason}", err=True)
@@ -153,11 +157,17 @@ def build(
     out: OutOption = DEFAULT_OUT,
     engine: EngineOption = "",
     plan: Annotated[bool, typer.Option("--plan", help="Say what this would cost; ask and write nothing.")] = False,
+    render: Annotated[
+        bool, typer.Option("--render", help="Only write all pages again, from the JSON of the days in the folder.")
+    ] = False,
+    templates: TemplatesOption = None,
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
     """Write pages from the store: a page a day, no network but that of a chat engine."""
-    job = Job.start("build", config, state, out, now, log_json)
+    job = Job.start("build", config, state, out, now, log_json, templates)
+    if render:
+        _render(job, asked=bool(day or date_ or first or last or plan or engine))
     days = dates(one_date(day, date_), first, last, job.calendar.last_complete)
     with job.locked(), job.store() as store:
         roster = job.roster(store, only=engine, plan=plan)
@@ -170,17 +180,28 @@ def build(
             raise typer.Exit(job.code)
         keep_found(job, store)
         with job.recorded(store):
+            builder.site.expect(days)
             for each in job.progress(days, "days"):
                 builder.build(each)
                 say(str(out / f"{each}.html"))
-            builder.write_index()
-            job.code = max(job.code, tell_failed(builder))
+            job.code = max(job.code, tell_updated(builder.write_index()), tell_failed(builder))
     tell_spent(roster)
     raise typer.Exit(job.code)
 
 
+def _render(job: Job, *, asked: bool) -> NoReturn:
+    """Write all pages again, after a change of templates, overrides or the site's settings; the store is not asked."""
+    if asked:
+        raise ConfigError("--render", "writes the pages of all days again, and goes with no date, engine or --plan")
+    with job.locked():
+        updated = job.site().update(anew=True)
+    say(f"{counted(len(updated.written), 'file')} changed in {job.out}")
+    raise typer.Exit(tell_updated(updated))
+
+
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("demo-out"),
+    templates: TemplatesOption = None,
     log_json: LogOption = False,
 ) -> None:
     """Run the whole job on the embedded sample blog: no key, no network beyond this machine."""
@@ -192,7 +213,7 @@ def demo(
     target = date.fromisoformat(DEMO_DAY)
     with DemoServer() as server, tempfile.TemporaryDirectory(prefix="digest-demo-") as state:
         chosen = Settings.model_validate(settings(server.base))
-        job = Job("demo", chosen, Path(state), out, demo_clock(target), log_json)
+        job = Job("demo", chosen, Path(state), out, demo_clock(target), log_json, base=Path(state), templates=templates)
         job.set_up_log()
         with job.store() as store:
             days = [target - timedelta(days=back) for back in (2, 1, 0)]
@@ -200,9 +221,10 @@ def demo(
             # no engine of this machine: the demo is the same everywhere; it says how to get one
             builder = job.builder(store, job.roster(store, only="none"))
             builder.link(days)
+            builder.site.expect(days)
             for day in days:
                 digest = builder.build(day)
-            builder.write_index()
+            tell_updated(builder.write_index())
     counts = dict(digest.quality)
     say(f"{got.sources} feeds: {brought(got)}")
     say(f"{DEMO_DAY}: {counts['posts']} posts, {counts['verified']} pairs checked, "
@@ -233,6 +255,16 @@ def tell_failed(builder: Builder) -> int:
     for reason in builder.engine_failures:
         say(f"engine: {reason}", err=True)
     return PARTLY if builder.engine_failures else WELL
+
+
+def tell_updated(updated: Updated) -> int:
+    """Say what could not be written again and which overrides no pair has; give the code that the verb ends with."""
+    for fault in updated.faults:
+        say(fault, err=True)
+    for override in updated.unused:
+        say(f"{override.place}: no page has a pair {override.pair} that this would change; is it a day that was not "
+            "built?", err=True)  # fmt: skip
+    return PARTLY if updated.faults else WELL
 
 
 def tell_kept(kept: Mapping[date, Sequence[str]]) -> None:

@@ -23,6 +23,13 @@ DateOption = Annotated[str, typer.Option("--date", metavar="DATE", help="The sam
 EngineOption = Annotated[
     str, typer.Option("--engine", help="Use this engine only: memory, chat, mt, or none; else those of feeds.yaml.")
 ]
+TemplatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--templates", envvar="DIGEST_TEMPLATES", metavar="DIR",
+        help="Folder of templates that take the place of those of the same name; else site.templates of feeds.yaml.",
+    ),
+]  # fmt: skip
 RetryOption = Annotated[bool, typer.Option("--retry", help="Ask sources, too, that are left alone for a while.")]
 
 DEFAULT_CONFIG, DEFAULT_STATE, DEFAULT_OUT = Path("feeds.yaml"), Path("state"), Path("out")

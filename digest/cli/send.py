@@ -23,6 +23,7 @@ from digest.cli.options import (
     NowOption,
     OutOption,
     StateOption,
+    TemplatesOption,
     read_date,
     say,
 )
@@ -66,6 +67,7 @@ def send(
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = DEFAULT_STATE,
     out: OutOption = DEFAULT_OUT,
+    templates: TemplatesOption = None,
     now: NowOption = "",
     log_json: LogOption = False,
 ) -> None:
@@ -81,7 +83,7 @@ def send(
     if test and not to:
         raise ConfigError("--test", "needs --to ADDRESS")
     uncertain: Literal["keep", "resend", "forget"] = "resend" if resend else "forget" if forget else "keep"
-    job = Job.start("send", config, state, out, now, log_json)
+    job = Job.start("send", config, state, out, now, log_json, templates=templates)
     asked = Asked(read_date(day) if day else None, tuple(to or ()), uncertain, again)
     if not (day or unsubscribe or subscribe or out.is_dir()):
         raise FileNotFoundError(errno.ENOENT, "no such folder; digest run makes it, or name another: --out", str(out))
@@ -131,8 +133,9 @@ def sending_of(job: Job, store: Store, *, test: bool = False) -> Sending:
     from digest.deliver.sending import Sending
 
     return Sending(
-        job.settings, store, job.calendar, job.out, job.base, os.environ, config=job.config, keys=job.state, test=test
-    )
+        job.settings, store, job.calendar, job.out, job.base, os.environ, config=job.config, keys=job.state, test=test,
+        read=job.read(),
+    )  # fmt: skip
 
 
 def _summary(job: Job, sent: Sent, asked: Asked) -> list[str]:

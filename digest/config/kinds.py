@@ -99,6 +99,22 @@ def _mail_address(value: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
+def _report(value: str) -> str:
+    """Check where readers report to: a mail address, or a web address in which {title} and {body} will be filled in."""
+    if not re.match(r"(?i)https?:", value):
+        return value and _mail_address(value)
+    named = re.findall(r"\{([^{}]*)\}", value)
+    if not named or set(named) - {"title", "body"}:
+        raise ValueError("must hold {title} or {body}, or both, and nothing else in braces")
+    filled = re.sub(r"[{}]", "", value)
+    if re.search(r"[{}\s]", value.replace("{title}", "").replace("{body}", "")) or _CONTROL.search(value):
+        raise ValueError("must be an address without blanks and other braces")
+    if "{" in urlsplit(value).netloc:
+        raise ValueError("must hold {title} and {body} behind the name of the host")
+    web_address(filled)
+    return value
+
+
 def _time_of_day(value: Any) -> time:
     """Read 07:30. YAML 1.1 would make a number of 7:30; here scalars stay as they are written."""
     if isinstance(value, time):
@@ -120,6 +136,7 @@ _CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
 
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 OptionalAddress = Annotated[str, AfterValidator(lambda value: value and _mail_address(value))]
+ReportAddress = Annotated[str, AfterValidator(_report)]
 EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$|^$")]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 TimeOfDay = Annotated[

@@ -20,10 +20,12 @@ from digest.config.settings import Settings
 from digest.errors import ConfigError
 from digest.placed import PlacedReader, spell
 
+SCHEMA = "docs/feeds.schema.json"
 
-def _words(error: dict[str, Any]) -> str:
+
+def _words(error: dict[str, Any], schema: str = SCHEMA) -> str:
     if error["type"] == "extra_forbidden":
-        return "no such setting; see docs/feeds.schema.json for those that there are"
+        return f"no such setting; see {schema} for those that there are"
     if error["type"] == "missing":
         return "is missing"
     given = error.get("input")
@@ -51,31 +53,44 @@ def _listed(given: object) -> str:
 
 def parse_settings(text: str, name: str = "feeds.yaml") -> Settings:
     """Read the text of feeds.yaml. Raises ConfigError naming file, line, column and field of the first few faults."""
+    values, reader = plain_values(text, name)
+    if not isinstance(values, dict):
+        raise ConfigError(f"{name}:1:1", "must hold the keys digest and sources")
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise placed_faults(error, reader) from None
+
+
+def plain_values(text: str, name: str) -> tuple[Any, PlacedReader]:
+    """Read a YAML text as plain values, None for an empty one, with what knows their places. Raises ConfigError."""
     reader = PlacedReader(name)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return None if node is None else reader.value(node, ()), reader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         raise ConfigError(where, f"not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise ConfigError(name, f"not YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{name}:1:1", "must hold the keys digest and sources")
-    values = reader.value(node, ())
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        lines = []
-        for fault in error.errors()[:5]:
-            # pydantic numbers tuple items and names mapping keys; "[key]" marks a key itself, and what a group found
-            # further within says so itself
-            within = fault["ctx"]["path"] if fault["type"] == "within" else ()
-            path = (*(part for part in fault["loc"] if part != "[key]"), *within)
-            lines.append((reader.place(path), ": ".join(filter(None, (spell(path), _words(dict(fault)))))))
-        where, message = lines[0]
-        rest = "".join(f"\n{where}: {message}" for where, message in lines[1:])
-        raise ConfigError(where, message + rest) from None
+
+
+def placed_faults(error: ValidationError, reader: PlacedReader, schema: str = SCHEMA) -> ConfigError:
+    """Say the first few faults of what was read in lines that name file, line, column and field.
+
+    `schema` is the file that names every setting there is.
+    """
+    lines = []
+    for fault in error.errors()[:5]:
+        # pydantic numbers tuple items and names mapping keys; "[key]" marks a key itself, and what a group found
+        # further within says so itself
+        within = fault["ctx"]["path"] if fault["type"] == "within" else ()
+        path = (*(part for part in fault["loc"] if part != "[key]"), *within)
+        lines.append((reader.place(path), ": ".join(filter(None, (spell(path), _words(dict(fault), schema))))))
+    where, message = lines[0]
+    rest = "".join(f"\n{where}: {message}" for where, message in lines[1:])
+    return ConfigError(where, message + rest)
 
 
 def parse_recipient(values: Mapping[str, object], where: str) -> RecipientSettings:

@@ -11,6 +11,7 @@ from digest.config.engines import EngineSettings
 from digest.config.kinds import (
     HostPort,
     Network,
+    ReportAddress,
     RuleText,
     Side,
     Strict,
@@ -146,7 +147,7 @@ class StateSettings(Strict):
 class SiteSettings(Strict):
     """How the pages look, and how their readers answer. None of this makes a day anew: its pages are written again."""
 
-    report: str = Field(
+    report: ReportAddress = Field(
         "", description="Where a reader reports a wrong pair: a mail address, or an https:// address with {title} and "
         "{body}, such as that of a new issue.",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from digest.errors import DeliveryError
 from digest.model import Digest, Letter, Message, Recipient
 from digest.recorded import digest_of
 from digest.render.mail import letter
+from digest.render.page import Reader, packaged
 from digest.selected import selected
 
 Wanted = tuple[date, str, tuple[str, str], tuple[str, ...]]
@@ -68,12 +69,13 @@ class Pages:
 class Letters:
     """The mails of a run. `key` makes the tokens by which recipients leave; `sign` signs (DKIM), if anything does.
 
-    `test`: each mail's Message-ID is of its moment too, and so none that the day itself, or another test, has.
+    `read` gives the templates. `test`: each mail's Message-ID is of its moment too, and so none that the day itself, or
+    another test, has.
     """
 
     def __init__(
         self, pages: Pages, settings: MailSettings, zone: tzinfo, key: bytes,
-        sign: Callable[[bytes], bytes] | None = None, *, test: bool = False,
+        sign: Callable[[bytes], bytes] | None = None, *, test: bool = False, read: Reader = packaged,
     ) -> None:  # fmt: skip
         self._pages = pages
         self._settings = settings
@@ -81,6 +83,7 @@ class Letters:
         self._key = key
         self._sign = sign
         self._test = test
+        self._read = read
         self._made: dict[Wanted, Letter] = {}
         # stands in a letter for a recipient's token, is as long, and known to nobody who writes a post
         self._stand_in = token_of(key, "", "")
@@ -90,7 +93,7 @@ class Letters:
         key = wanted(day, recipient)
         if key not in self._made:
             way = unsubscribe_ways(self._settings, self._stand_in)[0]
-            self._made[key] = letter(self._pages.of(day, recipient), unsubscribe=way)
+            self._made[key] = letter(self._pages.of(day, recipient), unsubscribe=way, read=self._read)
         made, token = self._made[key], self._token(recipient)
         return replace(
             made, text=made.text.replace(self._stand_in, token), html=made.html.replace(self._stand_in, token)

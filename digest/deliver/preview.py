@@ -10,7 +10,6 @@ from pathlib import Path
 from digest.deliver.due import NO_POSTS, Due, due, due_moment
 from digest.deliver.letters import Letters, Pages
 from digest.deliver.sending import Asked, Sending
-from digest.deliver.ways import chat
 from digest.errors import ConfigError, DeliveryError
 from digest.model import MAIL, Recipient
 from digest.output import write_file
@@ -43,7 +42,7 @@ def dry_run(sending: Sending, asked: Asked) -> tuple[list[str], list[str]]:
 def _sized(sending: Sending, each: Due, pages: Pages, letters: Letters | None) -> tuple[str, int]:
     who, day = each.recipient, each.day
     if who.channel != MAIL or letters is None:
-        bodies = chat(sending.settings, who.channel, sending.base, None).bodies(pages.of(day, who))
+        bodies = sending.chat(who.channel, None).bodies(pages.of(day, who))
         parts = f" ({len(bodies)} parts)" if len(bodies) > 1 else ""
         return f"{who.title} {day}{parts}", sum(len(body.encode()) for body in bodies)
     mail = letters.mail(day, who, due_moment(who, day, sending.calendar))

@@ -26,6 +26,7 @@ from digest.deliver.ways import Known, Ways, chat, mailing, nobodys
 from digest.errors import ConfigError, DeliveryError
 from digest.fetch.calendar import Calendar
 from digest.model import MAIL, Delivery, DeliveryState, Recipient
+from digest.render.page import Reader, packaged
 from digest.store import Store
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,8 @@ class Sending:
     """What a run sends with. Paths of the settings start from `base`; `environment` holds secrets.
 
     `config` is what messages call the file of settings; `keys` is the folder of mail.key, that of the store if None.
-    `test`: mails carry a Message-ID of their own, for a mail program shows one mail of each only.
+    `test`: mails carry a Message-ID of their own, for a mail program shows one mail of each only. `read` gives the
+    templates.
     """
 
     settings: Settings
@@ -79,6 +81,7 @@ class Sending:
     config: str = "feeds.yaml"
     keys: Path | None = None
     test: bool = False
+    read: Reader = packaged
 
     def send(self, asked: Asked) -> Sent:
         """Queue what is due, and lead whatever is in the outbox as far as it comes now.
@@ -185,7 +188,7 @@ class Sending:
         if mail.dkim:
             sign = signer(mail.dkim, private_key("send.mail.dkim", self.base / mail.dkim.key_file))
         key = mail_key(self.keys or self.store.path.parent, make=not preview)
-        return Letters(pages, mail, self.calendar.zone, key, sign, test=self.test)
+        return Letters(pages, mail, self.calendar.zone, key, sign, test=self.test, read=self.read)
 
     @property
     def mail(self) -> MailSettings:
@@ -194,12 +197,16 @@ class Sending:
             raise ConfigError(self.config, f"says nothing of mail; write {HOW}")
         return self.settings.send.mail
 
+    def chat(self, name: str, environment: Mapping[str, str] | None) -> Channel:
+        """Give a chat of the settings; without an environment it is for a preview. Raises ConfigError."""
+        return chat(self.settings, name, self.base, environment, self.read)
+
     def _ways(self, wanted: set[str], known: Known, pages: Pages, stack: ExitStack) -> Ways:
         """Give what hands over; secrets are read before anything is queued, and one that is wrong stops its own way."""
         ways = Ways()
         for name in [each.name for each in self.settings.send.channels if each.name in wanted]:
             try:
-                ways.channels[name] = ways.carriers[name] = chat(self.settings, name, self.base, self.environment)
+                ways.channels[name] = ways.carriers[name] = self.chat(name, self.environment)
             except ConfigError as error:
                 ways.broken[name] = str(error)
         if MAIL in wanted and self.settings.send.mail:

@@ -16,6 +16,7 @@ from digest.deliver.smtp.server import MailServer
 from digest.errors import ConfigError, DeliveryError
 from digest.fetch.web import Web
 from digest.model import MAIL, Delivery, Outcome, Recipient
+from digest.render.page import Reader, packaged
 
 NOT_OURS = "is no recipient of the settings; digest send --to ADDRESS sends it still"
 Known = Mapping[tuple[str, str], Recipient]  # by list and address
@@ -30,7 +31,9 @@ class Ways:
     broken: dict[str, str] = field(default_factory=dict)
 
 
-def chat(settings: Settings, name: str, base: Path, environment: Mapping[str, str] | None) -> Channel:
+def chat(
+    settings: Settings, name: str, base: Path, environment: Mapping[str, str] | None, read: Reader = packaged
+) -> Channel:
     """Give a chat of the settings with its secrets; paths start from `base`. Raises ConfigError.
 
     Without an environment it is for a preview: nothing is posted, and no secret needed.
@@ -46,10 +49,10 @@ def chat(settings: Settings, name: str, base: Path, environment: Mapping[str, st
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(where, f"{base / chosen.template} cannot be read as text: {error}") from None
     if environment is None:
-        return Channel(chosen, "https://preview.invalid/", "preview", web, template=template)
+        return Channel(chosen, "https://preview.invalid/", "preview", web, template=template, read=read)
     url = chosen.url or secret(where, environment, base, variable=chosen.url_env, file=chosen.url_file)
     key = secret(where, environment, base, variable=chosen.secret_env, file=chosen.secret_file)
-    return Channel(chosen, url, key, web, template=template)
+    return Channel(chosen, url, key, web, template=template, read=read)
 
 
 def mailing(letters: Letters, server: MailServer, known: Known) -> Carrier:

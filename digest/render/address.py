@@ -12,7 +12,7 @@ from digest.printable import printable
 from digest.render.line import shown
 
 _HOST = re.compile(r"[\w.\-]+(?::\d*)?|\[[0-9A-Fa-f:.]+\](?::\d*)?", re.ASCII)
-LONG = 60  # characters beyond which a text is named by its first and last words
+LONG = 90  # bytes beyond which a text is named by its first and last words: 90 letters, or 30 Chinese characters
 WORDS = 5  # words that name an end of an English text
 _ASIDE = re.compile(
     "[\\W\\d_A-Za-z](?<![，。；：！？、])"
@@ -93,7 +93,7 @@ def _ends(text: str) -> tuple[str, ...]:
     >>> _ends("短句。"), _ends("one two " * 40 + "three")
     (('短句。',), ('one two one two one', 'one two one two three'))
     """
-    if len(text) <= LONG:
+    if len(text.encode("utf-8", "replace")) <= LONG:
         return (text,)
     words = text.split(" ")
     if len(words) > 2 * WORDS:

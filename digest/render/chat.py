@@ -156,9 +156,11 @@ def _post(
 
 
 def _made(abstract: Abstract, side: str, order: tuple[str, str]) -> str:
-    """Mark the title that was made for a post, where it was not made by people."""
-    maker = abstract.title_made.made_by if abstract.title_made and side != first_side(abstract) else "none"
-    return f" 〔{words.say_both(maker, order)}〕" if maker in MARKED else ""
+    """Mark the title that was made for a post: what made it, where it was not people, and that it was corrected."""
+    made = abstract.title_made if side != first_side(abstract) else None
+    codes: list[str] = [made.made_by] if made and made.made_by in MARKED else []
+    codes += ["corrected"] if made and made.correction else []
+    return "".join(f" 〔{words.say_both(code, order)}〕" for code in codes)
 
 
 def _first(texts: Sequence[str], room: Room) -> str:
@@ -174,6 +176,7 @@ def _pair(pair: LinePair, order: tuple[str, str], dialect: Dialect) -> Item:
     lines = [line for line in (pair.zh, pair.en) if line]
     codes: list[str] = [pair.made_by] if pair.made_by in MARKED and len(lines) == 2 else []
     codes += ["untranslated"] if len(lines) == 1 else [] if pair.verdict.verified else ["unverified"]
+    codes += ["corrected"] if pair.correction else []
     codes += ["guess"] if any(line.guesses for line in lines) else []
     marks = dialect.text("".join(f" 〔{words.say_both(code, order)}〕" for code in codes))
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Abstract, Both, Digest, Line, Listed
+from digest.model import Abstract, Both, Digest, Gloss, Line, LinePair, Listed, base_lang
 from digest.render import words
 from digest.render.address import folder
 from digest.render.entry import awaited, badge, lines_of
+from digest.render.frame import ALONE, Frame
+from digest.render.report import report_link
 
 ALWAYS_TOLD = ("human", "machine", "untranslated")  # counts at a glance, be they 0
+# counts that say how good a day is
+BOX = ("verified", "untranslated", "guessed", "unsure", "merged", "corrected", "failures")
 TOLD = ("memory", "written", "verified", "unverified", "title-only")  # counts that are told where there are any
 
 
-def values(digest: Digest) -> dict[str, object]:
+def values(digest: Digest, frame: Frame = ALONE) -> dict[str, object]:
     """Give the names that a template may ask for."""
     zone = ZoneInfo(digest.timezone)
 
@@ -43,6 +47,10 @@ def values(digest: Digest) -> dict[str, object]:
         "awaited": awaited_here,
         "leads_to": _leads_to(digest),
         "rest": _rest(digest),
+        "quality": _quality(digest),
+        "source_page": dict(frame.sources).get,
+        "term_page": _term_page(frame),
+        "report": _report(digest, frame),
     }
 
 
@@ -57,6 +65,34 @@ def _rest(digest: Digest) -> list[tuple[Listed, str]]:
         rows.append((listed, "" if listed.id in taken else f"p-{listed.id}"))
         taken.add(listed.id)
     return rows
+
+
+def _quality(digest: Digest) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    """Part the day's counts: those that say how good it is, in the order of BOX, and all others."""
+    counts = dict(digest.quality)
+    box = tuple((name, counts.pop(name)) for name in BOX if name in counts)
+    return box, tuple(counts.items())
+
+
+def _term_page(frame: Frame) -> Callable[[Gloss, Sequence[Both]], str]:
+    """Give a function from a gloss and its post's terms to the page of the term, "" where there is none."""
+    pages = dict(frame.terms)
+
+    def address(gloss: Gloss, terms: Sequence[Both]) -> str:
+        side = base_lang(gloss.lang)
+        found = (pages.get((term.zh or "", term.en or "")) for term in terms if term.get(side) == gloss.text)
+        return next(filter(None, found), "")
+
+    return address
+
+
+def _report(digest: Digest, frame: Frame) -> Callable[[LinePair], str]:
+    """Give a function from a pair to where a reader says that it is wrong, "" for nowhere."""
+
+    def address(pair: LinePair) -> str:
+        return report_link(frame.report, title="", day=digest.day, pair=pair, address="")
+
+    return address
 
 
 def guessed_lines(digest: Digest) -> tuple[Line, ...]:

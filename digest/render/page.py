@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import groupby
 from traceback import extract_tb
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from digest.errors import ConfigError
-from digest.model import FULL_TAG, Both, Digest
-from digest.render import dates, day, entry, words
+from digest.model import FULL_TAG, Digest
+from digest.render import dates, day, entry, provenance, words
 from digest.render.address import folder, href, quoted
 from digest.render.characters import encodable, for_xml
+from digest.render.feed_names import feeds_of
 from digest.render.frame import ALONE, Frame
 from digest.render.inert import inert
 from digest.render.line import readings, runs, shown
@@ -33,17 +33,6 @@ from digest.render.why import why
 
 Reader = Callable[[str], str]
 """Gives the text of a template by its name; raises FileNotFoundError where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """One day of the index. `pairs` counts lines in both languages, `untranslated` lines in one of them."""
-
-    day: date
-    posts: int
-    pairs: int
-    untranslated: int
-    titles: tuple[Both, ...]
 
 
 # ---- templates ------------------------------------------------------------------------------------------------------
@@ -73,9 +62,9 @@ def is_markup(template: str | None) -> bool:
 def environment(read: Reader) -> Environment:
     """Build the jinja2 environment over a reader of templates. Unknown names are errors, never blanks."""
 
-    def load(name: str) -> str | None:
+    def load(name: str) -> tuple[str, str, None] | None:
         try:
-            return read(name)
+            return read(name), place_of(read, name), None
         except FileNotFoundError:
             return None
 
@@ -121,6 +110,10 @@ def environment(read: Reader) -> Environment:
         telling=entry.telling,
         entry_address=day.entry_address,
         why=why,
+        feeds_of=feeds_of,
+        source_of=provenance.source_of,
+        places=provenance.places,
+        maker=provenance.maker,
         full_tag=FULL_TAG,
     )
     return env
@@ -128,11 +121,12 @@ def environment(read: Reader) -> Environment:
 
 def fill(name: str, read: Reader, **values: object) -> str:
     """Fill a template and tidy what no file may hold. Raises ConfigError for a template that is missing or wrong."""
-    return _filled(f"templates/{name}", name, read, values)
+    return _filled(name, read, values)
 
 
 # What a template may raise besides jinja2's own errors: a filter that does not fit, a sum, an include of itself.
 FAILS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+SHIPPED = "templates/"  # what messages call the folder of those that ship
 
 
 def fill_own(place: str, name: str, template: str, values: Mapping[str, object]) -> str:
@@ -140,43 +134,74 @@ def fill_own(place: str, name: str, template: str, values: Mapping[str, object])
 
     `place` is how messages call it.
     """
-    try:
-        return _filled(place, name, _own(template), values)
-    except FAILS as error:
-        raise ConfigError(place + _line(error), f"the template fails: {type(error).__name__}: {error}") from error
+    return _filled(name, _Own(place, template), values)
 
 
-@cache
-def _own(template: str) -> Reader:
-    """Give a reader that knows one text only: the same for the same text, as its environment is kept by it."""
-    return lambda _: template
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A reader that knows one text only: equal for the same text, as its environment is kept by it."""
+
+    at: str
+    text: str
+
+    def __call__(self, name: str) -> str:
+        return self.text
+
+    def place(self, name: str) -> str:
+        return self.at
 
 
-def _filled(place: str, name: str, read: Reader, values: Mapping[str, object]) -> str:
+def place_of(read: Reader, name: str) -> str:
+    """Say where a template lies, for messages: a reader of somebody's own templates has `place`, "" for one of ours."""
+    place = getattr(read, "place", None)
+    return (place(name) if place else "") or SHIPPED + name
+
+
+def _filled(name: str, read: Reader, values: Mapping[str, object]) -> str:
+    """Fill a template. What fails where somebody's own template takes part is that template's fault."""
+    place = place_of(read, name)
     try:
         text = environment(read).get_template(name).render(values)
     except TemplateError as error:
-        raise ConfigError(place + _line(error), f"{type(error).__name__}: {error}") from error
+        raise ConfigError(_lines(error, place)[-1], f"{type(error).__name__}: {error}") from error
+    except FAILS as error:
+        own = [line for line in _lines(error, place) if not line.startswith(SHIPPED)]
+        if not own:
+            raise
+        raise ConfigError(own[-1], f"the template fails: {type(error).__name__}: {error}") from error
     return for_xml(text) if name.endswith(".xml.j2") else encodable(text)
 
 
-def _line(error: Exception) -> str:
-    """Give the line of a template at which it fails, as ":3"; "" where none is known."""
+def _lines(error: Exception, place: str) -> list[str]:
+    """Give the lines of templates on the way to where it fails, as "templates/page.html.j2:3"; at least the place."""
     if isinstance(error, TemplateSyntaxError):
-        return f":{error.lineno}"
-    # jinja2 writes lines of templates into the traceback, and calls a template without a file so
-    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == "<template>"]
-    return f":{lines[-1]}" if lines else ""
+        return [f"{error.filename or place}:{error.lineno}"]
+    # jinja2 writes the files and lines of templates into the traceback
+    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith((".j2", place))]
+    return [f"{frame.filename}:{frame.lineno}" for frame in frames] or [place]
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------
 
 
-def html(digest: Digest, read: Reader = packaged, *, frame: Frame = ALONE) -> str:
-    """Write the day as one self-contained HTML page: nothing loaded from anywhere."""
+def html(digest: Digest, read: Reader = packaged, *, frame: Frame = ALONE, made_from: str = "") -> str:
+    """Write the day as one self-contained HTML page: nothing loaded from anywhere.
+
+    `made_from` is kept in the page's head: a hash of what the page was made from, "" for none.
+    """
     digest = inert(digest)
-    shared = _shared(digest.title, digest.link, digest.order, read, guesses=bool(day.guessed_lines(digest)))
-    return fill("page.html.j2", read, frame=frame, **shared, **day.values(digest))
+    common = shared(digest.title, digest.link, digest.order, read, guesses=bool(day.guessed_lines(digest)))
+    script = fill("page.js.j2", read).strip()
+    return fill(
+        "page.html.j2",
+        read,
+        frame=frame,
+        made_from=made_from,
+        script=Markup(script),  # noqa: S704 - our own file, in which no value of the day stands
+        script_hash=seal(script),
+        **common,
+        **day.values(digest, frame),
+    )
 
 
 def markdown(digest: Digest, read: Reader = packaged) -> str:
@@ -186,25 +211,32 @@ def markdown(digest: Digest, read: Reader = packaged) -> str:
     return fill("page.md.j2", read, order=digest.order, footnotes=notes, **day.values(digest))
 
 
-def index_html(
-    days: Sequence[DayRow], *, title: str, link: str, order: tuple[str, str], read: Reader = packaged
-) -> str:
-    """Write the index of days, newest first, by month."""
-    newest = sorted(days, key=lambda row: row.day, reverse=True)
-    months = [tuple(rows) for _, rows in groupby(newest, key=lambda row: (row.day.year, row.day.month))]
-    return fill("index.html.j2", read, months=months, days=len(newest), **_shared(title, link, order, read))
-
-
-def _shared(
-    title: str, link: str, order: tuple[str, str], read: Reader, *, guesses: bool = False
+def shared(
+    title: str, link: str, order: tuple[str, str], read: Reader, *, extra: Sequence[str] = (), guesses: bool = False
 ) -> dict[str, object]:  # fmt: skip
-    """Give what every HTML page needs; the style's hash is what the content security policy lets through."""
-    style = fill("page.css.j2", read, guesses=guesses)
-    seal = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    """Give what every HTML page needs; `extra` names templates of style that follow the common one.
+
+    The style's hash is what the content security policy lets through.
+    """
+    style = _dense("".join(fill(name, read, guesses=guesses) for name in ("page.css.j2", *extra)))
     return {
         "title": title,
         "base": folder(link),
         "order": order,
-        "style": Markup(style),  # noqa: S704 - our own file, in which no value of the day stands
-        "style_hash": f"sha256-{seal}",
+        "style": Markup(style),  # noqa: S704 - our own files, in which no value of the day stands
+        "style_hash": seal(style),
     }
+
+
+def _dense(style: str) -> str:
+    """Leave out of a style the blanks that only its writer needs.
+
+    >>> _dense("a:hover, b :is(i) { margin: 0 calc(1em + 2px); } ")
+    'a:hover,b :is(i){margin:0 calc(1em + 2px);}'
+    """
+    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", style).strip()
+
+
+def seal(text: str) -> str:
+    """Give the hash by which a policy lets an inline style or script through (CSP Level 3, section 2.3.1)."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,40 +1,55 @@
-"""The files of a day: JSON, Markdown and HTML; the index and the feeds, made from the JSON that was written."""
+"""The files of a day, Markdown, HTML and JSON, and what of the site its page stands in."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
-from digest.model import Both, Digest
+from digest.model import Digest
 from digest.render import page
 from digest.render.characters import encodable
-from digest.render.feeds import feed_files
+from digest.render.frame import ALONE, Frame, slug
 from digest.render.inert import inert
-from digest.render.page import DayRow
-from digest.render.record import SCHEMA_VERSION, record
+from digest.render.masthead import Masthead
+from digest.render.page import Reader, packaged
+from digest.render.record import record
 
-__all__ = ["day_files", "feed_files", "index_rows", "json_text"]
+# What a day's pages are made with; templates that these name belong to them.
+PAGES = ("page.html.j2", "page.css.j2", "page.js.j2", "page.md.j2")
 
 
-def day_files(digest: Digest) -> tuple[tuple[str, str], ...]:
-    """Give the files of a day as (name, text). The JSON comes last: a day whose JSON is there is whole."""
-    day = digest.day.isoformat()
+def page_files(
+    digest: Digest, read: Reader = packaged, *, frame: Frame = ALONE, made_from: str = ""
+) -> tuple[tuple[str, str], ...]:
+    """Give the pages of a day as (name, text). The HTML comes last: it tells what both were made from."""
     return (
-        (f"{day}.md", page.markdown(digest)),
-        (f"{day}.html", page.html(digest)),
-        (f"{day}.json", json_text(digest)),
+        (f"{digest.day}.md", page.markdown(digest, read)),
+        (f"{digest.day}.html", page.html(digest, read, frame=frame, made_from=made_from)),
     )
 
 
-def index_rows(json_texts: Iterable[str]) -> tuple[DayRow, ...]:
-    """Read the index's rows from the JSON files of days, newest first.
+def frame_of(digest: Digest, earlier: date | None, later: date | None, head: Masthead) -> Frame:
+    """Give what the page of a day stands in: the days beside it that have pages, and the pages of what it names."""
+    shown = (*digest.abstracts, *digest.newly)
+    terms = {(term.zh, term.en) for abstract in shown for term in abstract.terms if term.zh and term.en}
+    return Frame(
+        earlier,
+        later,
+        head.report,
+        head.search,
+        tuple((name, source_page(name)) for name in sorted({abstract.source for abstract in shown})),
+        tuple(((zh, en), term_page(zh, en)) for zh, en in sorted(terms)),
+    )
 
-    A text that is no day of ours is passed over: the output folder may hold other people's files.
-    """
-    rows = {row.day: row for text in json_texts if (row := _row(text))}
-    return tuple(rows[day] for day in sorted(rows, reverse=True))
+
+def source_page(name: str) -> str:
+    """Give the address, within the output, of the page that lists a source's posts."""
+    return f"sources/{slug(name)}.html"
+
+
+def term_page(zh: str, en: str) -> str:
+    """Give the address, within the output, of the page that lists where a term stands."""
+    return f"terms/{slug(f'{en} {zh}')}.html"
 
 
 def json_text(digest: Digest) -> str:
@@ -58,20 +73,3 @@ def _json(value: object, depth: int = 0, *, rows: bool = False) -> str:
     first, last = "{}" if isinstance(value, dict) else "[]"
     between = "\n" + "  " * depth
     return f"{first}{between}  {f',{between}  '.join(items)}{between}{last}"
-
-
-def _row(text: str) -> DayRow | None:
-    """Read one day's row, or None where the text is not a day of this schema."""
-    try:
-        found: Any = json.loads(text)
-        if found["schema_version"] != SCHEMA_VERSION:
-            return None
-        pairs = [pair for post in found["posts"] for pair in post["pairs"]]
-        whole = sum(pair["zh"] is not None and pair["en"] is not None for pair in pairs)
-        named = [post["title"] for post in found["posts"] if post["title"]["zh"] or post["title"]["en"]]
-        titles = tuple(Both(title["zh"], title["en"]) for title in named)  # a damaged title is none
-        if not all(isinstance(text, str) for both in titles for text in (both.zh, both.en) if text):
-            return None
-        return DayRow(date.fromisoformat(found["date"]), len(found["posts"]), whole, len(pairs) - whole, titles)
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return None

@@ -6,27 +6,21 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from digest.model import SIDES, Abstract, Both, LinePair, Weighed, base_lang
+from digest.model import SIDES, Abstract, Both, Weighed
 from digest.render import words
-from digest.render.address import at_text
-from digest.render.line import shown
 
-BEST_LEFT = 3  # stretches that were not chosen and are named
-SHORT = 28  # characters by which a line is called
+BEST_LEFT = 2  # stretches that were not chosen and are named
 MOST_REASONS = 6  # that are counted by name
-LEAST_PART, MOST_PARTS = 0.05, 3  # of a score; what is smaller, and what is beyond, is in the JSON only
+LEAST_PART, MOST_PARTS = 0.05, 1  # of a score; what is smaller, and what is beyond, is in the JSON only
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A weighed stretch: how it is called, in which language, and where it stands; "" for what is no line.
+    """A weighed stretch: a line of the entry, or another that is called by its paragraph, counted from 1.
 
-    `paragraph` counts from 1; `parts` names the heaviest parts of a line's score, `reasons` why another is no line.
+    A line's `paragraph` is 0; `parts` names the heaviest parts of a line's score, `reasons` why another is no line.
     """
 
-    name: str
-    lang: str
-    address: str
     paragraph: int
     score: str
     parts: Both
@@ -52,7 +46,7 @@ def why(abstract: Abstract) -> Why | None:
     if not (abstract.weighed or abstract.rank):
         return None
     by_pair = {each.pair: each for each in abstract.weighed if each.pair}
-    chosen = tuple(_row(by_pair[pair.id], pair) for pair in abstract.pairs if pair.id in by_pair)
+    chosen = tuple(_row(by_pair[pair.id], line=True) for pair in abstract.pairs if pair.id in by_pair)
     others = [each for each in abstract.weighed if each.why != "chosen"]
     best = sorted((each for each in others if not each.faults), key=lambda each: -each.score)[:BEST_LEFT]
     counts = Counter(reason for each in others for reason in _reasons(each)).most_common()
@@ -66,15 +60,10 @@ def why(abstract: Abstract) -> Why | None:
     )
 
 
-def _row(each: Weighed, pair: LinePair | None = None) -> Row:
-    line = (pair.zh if base_lang(each.place.lang) == "zh" else pair.en) if pair else None
-    text = shown(line.text) if line else ""
+def _row(each: Weighed, *, line: bool = False) -> Row:
     parts = sorted(each.parts, key=lambda part: -abs(part[1]))[:MOST_PARTS]
     return Row(
-        name=text if len(text) <= SHORT else f"{text[:SHORT].rstrip()}…",
-        lang=each.place.lang,
-        address=at_text(each.place.url, line.text) if line else "",
-        paragraph=each.place.paragraph + 1,
+        paragraph=0 if line else each.place.paragraph + 1,
         score=_figure(each.score),
         parts=_signed((words.word_of("part", name), value) for name, value in parts if line),
         reasons=_listed(() if each.why == "chosen" else _reasons(each)),

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from digest.model import Both
+from digest.render.alignment_words import ALIGNMENT_WORDS
+from digest.render.archive_words import ARCHIVE_WORDS
 from digest.render.codes import CODES, NOTES, REASONS, STAGES
+from digest.render.correction_words import CORRECTION_WORDS
+from digest.render.feed_words import FEED_WORDS
+from digest.render.page_words import PAGE
+from digest.render.search_page_words import SEARCH_PAGE_WORDS
 
 SEPARATOR = " · "
 BARE = re.compile(r"（\{\}）| \(\{\}\)|[：:]? ?\{\}")  # where a fact would stand
@@ -85,6 +91,12 @@ WORDS: dict[str, Both] = {
     **NOTES,
     **STAGES,
     **CODES,
+    **CORRECTION_WORDS,
+    **ALIGNMENT_WORDS,
+    **PAGE,
+    **SEARCH_PAGE_WORDS,
+    **FEED_WORDS,
+    **ARCHIVE_WORDS,
 }
 
 # Notes that go with counts: how many characters that had lost bytes were read again, and how many are not sure.
@@ -211,7 +223,7 @@ def say(code: str, side: str) -> str:
     return word(code).get(side) or code
 
 
-def say_both(code: str, order: tuple[str, str] = ("zh", "en")) -> str:
+def say_both(code: str, order: Sequence[str] = ("zh", "en")) -> str:
     """Put a code into words of both languages, in the reader's order.
 
     >>> say_both("untranslated"), say_both("untranslated", ("en", "zh")), say_both("robots")
@@ -220,7 +232,7 @@ def say_both(code: str, order: tuple[str, str] = ("zh", "en")) -> str:
     return both(Both(say(code, "zh"), say(code, "en")), order)
 
 
-def both(text: Both, order: tuple[str, str] = ("zh", "en")) -> str:
+def both(text: Both, order: Sequence[str] = ("zh", "en")) -> str:
     """Join the two sides of a text in the reader's order, once where they are the same."""
     return SEPARATOR.join(dict.fromkeys(filter(None, (text.get(side) for side in order))))
 

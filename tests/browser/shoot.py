@@ -37,16 +37,17 @@ def write_pages(folder: Path) -> None:
     sys.path.append(str(Path(__file__).parent.parent / "render"))
     from sample_day import DAY, EMPTY, RICH
 
-    from digest.render import page, site
+    from digest.render import archive, page, site
+    from digest.render.masthead import Masthead
 
-    rows = site.index_rows([site.json_text(DAY), site.json_text(EMPTY)])
+    days = [site.json_text(DAY), site.json_text(EMPTY)]
     texts = {
         "day": page.html(DAY),
         "english": page.html(dataclasses.replace(DAY, order=("en", "zh"), title="HF Blog Daily")),
         "rich": page.html(RICH),
         "rich-english": page.html(dataclasses.replace(RICH, order=("en", "zh"), title="HF Blog Daily")),
         "empty": page.html(EMPTY),
-        "index": page.index_html(rows, title=DAY.title, link="", order=("zh", "en")),
+        "index": archive.index_html(days, Masthead(DAY.title, "", ("zh", "en"))),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, "utf-8")

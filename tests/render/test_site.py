@@ -1,4 +1,4 @@
-"""The files of a day, and the index made from what was written."""
+"""The files of a day."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import dataclasses
 import json
 from datetime import date, datetime
 
-from sample_day import DAY, EMPTY, ENGLISH, PAIRED, REPAIRED
+from sample_day import DAY, ENGLISH, PAIRED, REPAIRED
 
 from digest.model import Both, Verdict
-from digest.render import page, site
-from digest.render.page import DayRow
+from digest.render import site
+from digest.render.masthead import Masthead
 
 PAGE_FIELDS = {
     "schema_version", "date", "title", "signature", "posts", "newly_translated", "also", "rest", "quality", "failures",
@@ -24,8 +24,20 @@ PAIR_FIELDS = {
 }  # fmt: skip
 
 
-def test_a_day_is_three_files_and_the_json_comes_last() -> None:
-    assert [name for name, _ in site.day_files(DAY)] == ["2025-04-16.md", "2025-04-16.html", "2025-04-16.json"]
+def test_a_day_has_two_pages_and_the_one_with_the_stamp_comes_last() -> None:
+    (markdown, _), (html, text) = site.page_files(DAY, made_from="0" * 32)
+    assert (markdown, html) == ("2025-04-16.md", "2025-04-16.html")
+    assert f'<meta name="digest-from" content="{"0" * 32}">' in text
+    assert "digest-from" not in site.page_files(DAY)[1][1]
+
+
+def test_the_frame_names_a_page_for_each_source_and_each_term() -> None:
+    day = dataclasses.replace(DAY, abstracts=(dataclasses.replace(PAIRED, terms=(Both("束搜索", "beam search"),)),))
+    frame = site.frame_of(day, None, date(2025, 4, 19), Masthead("T", "", ("zh", "en"), "digest@example.org"))
+    assert (frame.earlier, frame.later, frame.report) == (None, date(2025, 4, 19), "digest@example.org")
+    assert dict(frame.sources) == {"HF Blog": site.source_page("HF Blog")}
+    assert dict(frame.terms) == {("束搜索", "beam search"): site.term_page("束搜索", "beam search")}
+    assert site.term_page("束搜索", "beam search").startswith("terms/beam-search-")
 
 
 def test_every_field_of_the_contract_is_there() -> None:
@@ -80,51 +92,3 @@ def test_each_guess_is_told_with_its_place_and_the_post_with_its_counts() -> Non
     assert repaired["pairs"][1]["guesses"] == []
     assert (repaired["guessed"], repaired["unsure"]) == (482, 3)
     assert (sound["guessed"], sound["unsure"]) == (0, 0)
-
-
-def test_the_index_is_read_from_what_was_written() -> None:
-    rows = site.index_rows([site.json_text(EMPTY), site.json_text(DAY), site.json_text(EMPTY)])
-    assert [row.day for row in rows] == [date(2025, 4, 19), date(2025, 4, 16)]
-    assert (rows[1].posts, rows[1].pairs, rows[1].untranslated) == (6, 9, 5)
-    assert rows[1].titles[0] == PAIRED.title
-
-
-def test_a_file_that_is_no_day_of_ours_is_passed_over() -> None:
-    strange = ["", "{", "[]", "null", "3", '{"schema_version": 2}', '{"schema_version": 1, "date": "x", "posts": []}']
-    assert site.index_rows(strange) == ()
-
-
-def rows(*days: date) -> list[DayRow]:
-    return [DayRow(day, 1, 5, 2, (Both("中文标题 <b>", "English title"),)) for day in days]
-
-
-def test_the_index_goes_by_month_newest_first() -> None:
-    days = (date(2025, 3, 31), date(2025, 4, 2), date(2025, 4, 1))
-    text = page.index_html(rows(*days), title="日报", link="", order=("zh", "en"))
-    found = [text.index(mark) for mark in ("2025 年 4 月", 'href="2025-04-02.html"', 'href="2025-04-01.html"')]
-    found += [text.index(mark) for mark in ("2025 年 3 月", 'href="2025-03-31.html"')]
-    assert found == sorted(found)
-    assert "1 篇博文 · 5 对 · 未译 2" in text
-    assert "中文标题 &lt;b&gt;" in text
-
-
-def test_the_index_speaks_the_readers_first_language() -> None:
-    text = page.index_html(rows(date(2025, 4, 2)), title="Daily", link="https://e.example/d", order=("en", "zh"))
-    assert '<html lang="en">' in text
-    assert "April 2025" in text
-    assert "English title" in text
-    assert "中文标题" not in text
-    assert '<link rel="canonical" href="https://e.example/d/index.html">' in text
-
-
-def test_an_index_without_days_says_so() -> None:
-    assert "还没有" in page.index_html([], title="日报", link="", order=("zh", "en"))
-
-
-def test_a_post_without_a_printable_title_counts_and_leaves_no_empty_row() -> None:
-    nameless = dataclasses.replace(ENGLISH, title=Both(None, None), url=Both("https://a.example/x", None), pairs=())
-    day = dataclasses.replace(DAY, abstracts=(nameless, PAIRED))
-    rows = site.index_rows([site.json_text(day)])
-    assert (rows[0].posts, len(rows[0].titles)) == (2, 1)
-    assert "<bdi></bdi>" not in page.index_html(rows, title="T", link="", order=("zh", "en"))
-    assert "https\\://a.example/x" in page.markdown(day)

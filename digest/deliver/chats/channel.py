@@ -19,6 +19,7 @@ from digest.errors import ConfigError, SourceError
 from digest.fetch.web import LostError, RefusedError, Web
 from digest.model import LONGEST_URL, Delivery, Digest, Outcome
 from digest.render.line import shown
+from digest.render.page import Reader, packaged
 
 DEADLINE = 30.0  # seconds for one message, from the name's resolution to the whole answer
 ANSWER_BYTES = 65_536
@@ -49,10 +50,10 @@ def _base64_hmac(key: str, message: str) -> str:
 class Channel:
     """A chat that the digest is posted to: `bodies` writes a day's parts, a call hands one of them over.
 
-    `url` is its address ("" for the preset's own), `secret` its key, `template` the text of its own template. `web` is
-    the guarded client, with the channel's `allow_private`. `now` gives seconds since 1970, for signatures; `clock`
-    (seconds, monotonic) and `sleep` keep the pause that the service asks for between two messages. Raises ConfigError
-    where something is missing, without quoting the address.
+    `url` is its address ("" for the preset's own), `secret` its key, `template` the text of its own template; `read`
+    gives the others. `web` is the guarded client, with the channel's `allow_private`. `now` gives seconds since 1970,
+    for signatures; `clock` (seconds, monotonic) and `sleep` keep the pause that the service asks for between two
+    messages. Raises ConfigError where something is missing, without quoting the address.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Channel:
         web: Web,
         *,
         template: str = "",
+        read: Reader = packaged,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -73,6 +75,7 @@ class Channel:
         self._secret = secret.strip()
         self._web = web
         self._template = template
+        self._read = read
         self._now = now
         self._clock = clock
         self._sleep = sleep
@@ -94,7 +97,7 @@ class Channel:
 
     def bodies(self, digest: Digest) -> tuple[str, ...]:
         """Write a day as the bodies of its parts; raises ConfigError for a template or a limit that is wrong."""
-        return bodies(digest, self._settings, self._template)
+        return bodies(digest, self._settings, self._template, self._read)
 
     def __call__(self, delivery: Delivery, start: Callable[[str], None]) -> Outcome:
         """Post one part, once, after the service's pause; whatever happens is an Outcome.

@@ -22,7 +22,7 @@ from digest.render.chat import Room, parts
 from digest.render.day import page_address
 from digest.render.dialects import DIALECTS, Count, json_bytes, utf8_bytes, utf16_units
 from digest.render.line import shown
-from digest.render.page import fill, fill_own, packaged
+from digest.render.page import Reader, fill, fill_own, packaged
 
 WORDS_OF_OTHERS = 200  # characters of what a service says that are kept
 BROKEN = frozenset({401, 403, 404, 410})  # statuses that say so of the hook itself
@@ -83,7 +83,7 @@ PRESETS: dict[str, Preset] = {
 # ---- what is posted -------------------------------------------------------------------------------------------------
 
 
-def bodies(digest: Digest, channel: ChannelSettings, template: str = "") -> tuple[str, ...]:
+def bodies(digest: Digest, channel: ChannelSettings, template: str = "", read: Reader = packaged) -> tuple[str, ...]:
     """Write a day as the bodies that a channel is posted, one a part; they are kept until they are settled.
 
     `template` is the text of the channel's own template, if it has one. Raises ConfigError where it is wrong or
@@ -100,7 +100,7 @@ def bodies(digest: Digest, channel: ChannelSettings, template: str = "") -> tupl
         if channel.template:
             body = fill_own(own, channel.template, template, values)
         else:
-            body = fill(name, packaged, **values)
+            body = fill(name, read, **values)
         found.append(_compact(body, own if channel.template else name, must=bool(channel.preset)))
     return tuple(found)
 
