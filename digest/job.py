@@ -183,25 +183,8 @@ class Job:
         made: dict[frozenset[str], Fetcher] = {each: web(self.settings, each, turns) for each in allowed}
         return lambda source: made[frozenset(source.allow_private)]
 
-    @contextlib.contextmanager
-    def bar(self) -> Iterator[Callable[[str, int], None]]:
-        """Show progress on a terminal; say nothing elsewhere."""
-        if not sys.stderr.isatty():
-            yield lambda stage, count: None
-            return
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bars:
-            tasks: dict[str, Any] = {}
-
-            def tell(stage: str, count: int) -> None:
-                if count >= 0:
-                    tasks[stage] = bars.add_task(stage, total=count)
-                else:
-                    bars.advance(tasks[stage])
-
-            yield tell
+    def bar(self) -> contextlib.AbstractContextManager[Callable[[str, int], None]]:
+        return bar()
 
     def progress(self, items: list[date], what: str) -> Iterator[date]:
         with self.bar() as tell:
@@ -209,6 +192,30 @@ class Job:
             for item in items:
                 yield item
                 tell(what, -1)
+
+
+@contextlib.contextmanager
+def bar() -> Iterator[Callable[[str, int], None]]:
+    """Show progress on a terminal; say nothing elsewhere.
+
+    What is given is told a stage with the number of its steps, then the stage with -1 for each step done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda stage, count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, count: int) -> None:
+            if count >= 0:
+                tasks[stage] = bars.add_task(stage, total=count)
+            else:
+                bars.advance(tasks[stage])
+
+        yield tell
 
 
 @contextlib.contextmanager

@@ -29,9 +29,10 @@ _NO_COUNT = frozenset({"quarter", "decade", "fifth", "century", "tenth", "third"
 ZH_COUNTED = re.compile(
     r"(?<!\d)(?<!\d\s)" + ZH_NUMERAL.pattern + r"(?=[个個种種款倍项項年月天位条條次人家台名篇类類层層步岁歲周分秒吨块])"
 )
-# Figures that belong to a name, which say nothing of how many there are: T4, llama2-7B; in a line also Otter 3.
+# Figures that belong to a name, which say nothing of how many there are: T4, llama2-7B; in a line also Otter 3, but
+# not Generating 1,024.
 GLUED = re.compile(r"(?<![A-Za-z0-9])(?![vV]\d)[A-Za-z][A-Za-z_]*(?:-[A-Za-z_]+)*-?\d[\w.-]*", re.ASCII)
-NAMED = re.compile(GLUED.pattern + r"|\b[A-Z][\w.+-]* v?\d+(?:\.\d+)*[A-Za-z]?\b", re.ASCII)
+NAMED = re.compile(GLUED.pattern + r"|\b[A-Z][\w.+-]* v?\d+(?![\d.]*,\d{3})(?:\.\d+)*[A-Za-z]?\b", re.ASCII)
 # What in an English sentence may well be said with a denial.
 EN_SPARING = re.compile(
     r"\b(?:fail\w*|lack\w*|absen\w+|avoid\w*|prevent\w*|stop\w*|hardly|barely|rarely|seldom|few|little|instead|rather|"

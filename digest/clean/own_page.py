@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_OURS = re.compile(r"<div class=\"pair two [^>]*\bdata-verified=")
+# A pair of a day's page; those written before pages had a sign with each pair's address say "pair two".
+_OURS = re.compile(r"<div class=\"pair (?:two )?(?:both|solo)\"[^>]*\bdata-verified=")
+_PAIRS = "//div[starts-with(@class, 'pair ') and @data-verified]"
+# Signs with an address stand before a post's titles, before a pair's lines and behind each line.
 _AROUND = (
-    "//head|//nav|//footer|//fieldset|//*[@class='none' or @class='outline' or @class='card' or @class='gloss'"
+    "//head|//nav|//footer|//fieldset|//script|//*[@class='none' or @class='outline' or @class='card' or @class='gloss'"
     " or @class='also' or @class='reasons' or @class='rest']|//*[contains(concat(' ', @class, ' '), ' mark ')]"
+    f"|//article/a|{_PAIRS}/a|{_PAIRS}//div[@lang]/a"
 )
 
 
@@ -40,7 +44,9 @@ def bare(html: str) -> str:
                 heading.addnext(paragraph)
     for label in tree.xpath("//p[@class='eyebrow']"):
         label.tag = "h3"
-    for pair in tree.xpath("//div[starts-with(@class, 'pair two')]"):
+    for pair in tree.xpath(_PAIRS):
+        for around in pair.xpath("./div[@class='lines']"):
+            around.drop_tag()
         for number, line in enumerate(list(pair)):
             line.tag = "span"
             if number:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -23,12 +24,13 @@ from digest.cli.options import (
     say,
 )
 from digest.errors import ConfigError, StoreError
-from digest.job import WELL, Job
+from digest.job import WELL, Job, bar
 
 if TYPE_CHECKING:
-    from digest.searching import Hit
+    from digest.searching import Hit, Texts
 
 MOST = 100  # posts that can be asked for
+IN_TEXT = "正文中有更接近的内容 · nearer in the post's text"
 
 
 def search_(
@@ -48,8 +50,10 @@ def search_(
 ) -> None:
     """Find lines of the archive by what they mean and by their words.
 
-    A question finds lines in both languages. The index lies in the folder of the state; it is brought up to date first
-    and may be deleted at any time. Where nothing is found, that is said, and the exit code is 0.
+    A question finds lines in both languages. Posts are found by their whole texts, too, where the store has them; what
+    is shown is always a printed line. The index lies in the folder of the state; it is brought up to date first, which
+    takes minutes for a year the first time, and may be deleted at any time. Where nothing is found, that is said, and
+    the exit code is 0.
 
     With --ask every sentence of the answer cites lines that were found, and is checked against them; what does not
     stand is not printed. Where the archive has no answer, that is said, with what is nearest, and the exit code is 0.
@@ -95,10 +99,28 @@ def _found(
     if not day_paths(out):
         raise StoreError(f"{out}: there is no day to search; name the folder of the pages with --out, or: digest run")
     embedder = load_embedder()
-    with opened(state / FILE) as index:
-        for note in (*index.notes, *index.update(out, embedder).notes):
+    with ExitStack() as stack:
+        index = stack.enter_context(opened(state / FILE))
+        texts = _texts(state, stack) if index.writable else None
+        with bar() as tell:
+            done = index.update(out, embedder, texts, tell)
+        for note in (*index.notes, *done.notes):
             say(note, err=True)
         return search(index, embedder, question, most=most, lines=lines, first=first, last=last, source=source)
+
+
+def _texts(state: Path, stack: ExitStack) -> Texts | None:
+    """Give the whole texts that the store has, None where there is no store; one that cannot be read is told of."""
+    from digest.linking.kept import KeptTexts
+    from digest.store import FILE
+    from digest.store.looking import looking
+
+    path = state / FILE
+    try:
+        return KeptTexts(stack.enter_context(looking(path))) if path.is_file() else None
+    except StoreError as error:
+        say(f"{error}; searched without what came into the store since", err=True)
+        return None
 
 
 def _lines(hit: Hit, out: Path) -> Iterator[str]:
@@ -107,7 +129,7 @@ def _lines(hit: Hit, out: Path) -> Iterator[str]:
 
     yield f"{hit.day}  {shown(hit.source)}  {hit.score:.2f}"
     yield from (f"  {shown(title)}" for title in (hit.title.zh, hit.title.en) if title)
-    mark = _mark(hit)
+    mark = ", ".join(filter(None, (_mark(hit), IN_TEXT if hit.in_text else "")))
     yield from (f"  {start}{shown(text)}" for start, text in zip(("· ", "  "), (hit.zh, hit.en), strict=True) if text)
     yield from [f"    [{mark}]"] * bool(mark)
     yield f"  {_address(hit, out)}"
@@ -137,5 +159,5 @@ def _record(hit: Hit, out: Path) -> dict[str, Any]:
         "date": hit.day.isoformat(), "source": hit.source, "post": hit.post, "pair": hit.pair,
         "title": {"zh": hit.title.zh, "en": hit.title.en}, "url": {"zh": hit.url.zh, "en": hit.url.en},
         "zh": hit.zh, "en": hit.en, "made_by": hit.made_by, "verified": hit.verified,
-        "score": round(hit.score, 4), "address": _address(hit, out),
+        "score": round(hit.score, 4), "in_text": hit.in_text, "address": _address(hit, out),
     }  # fmt: skip

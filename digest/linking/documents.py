@@ -88,7 +88,7 @@ class Documents:
     def edition_text(self, edition: Edition, first: Post, other: Post | None) -> ReadText:
         """Read an edition of the post `first`; `other` is the edition as a post where a feed brought it."""
         source = self._sources.get(other.source if other else first.source) or self._sources[first.source]
-        name = f"{edition.url} in {edition.lang}"
+        name = edition_name(edition)
         if other is None:
             if self._store.fingerprint(edition.url) is None:
                 return ReadText()
@@ -175,12 +175,12 @@ class Documents:
             self._pages[name] = url
         is_gone = page is not None and not page.is_here
         if is_gone and (pinned := self._store.pinned_reading(name) or self._store.pinned_reading(url)):
-            if gone := _unpacked(pinned[1], pinned[0]):
+            if gone := unpacked(pinned[1], pinned[0]):
                 return gone
             raise self._store.damaged(f"what was read from {url}, whose page is gone, cannot be read")
         tries = 0
         row = self._store.reading(name, mark)
-        if row is not None and (kept := _unpacked(row[0], mark)):
+        if row is not None and (kept := unpacked(row[0], mark)):
             if not may_pass(kept) or self._now - row[1] < TRY_AGAIN:
                 return kept
             tries = kept.tries
@@ -198,6 +198,11 @@ class Documents:
         """Have what was read now kept."""
         self._made[name] = text.mark, packed_text(text)
         return text
+
+
+def edition_name(edition: Edition) -> str:
+    """Name the reading of an edition that is not read as a post of its own."""
+    return f"{edition.url} in {edition.lang}"
 
 
 def _failed(url: str, error: SourceError, mark: str, tries: int = 0) -> ReadText:
@@ -233,7 +238,7 @@ def _mark(page: Fingerprint | None, *parts: str) -> str:
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _unpacked(body: bytes, mark: str) -> ReadText | None:
+def unpacked(body: bytes, mark: str) -> ReadText | None:
     """Give what is kept of a reading; None where its bytes are damaged: their sum tells."""
     try:
         return unpacked_text(body, mark)

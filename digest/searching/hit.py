@@ -15,7 +15,8 @@ class Hit:
     `day` is the page that it stands on, `newly` whether among the newly translated there. `pair` is "" where the post
     has a title and nothing else; then `zh` and `en` are None. `made_by` and `verified` are the pair's. `score` is the
     cosine −1…1 of the question and the line, of the nearer language where it has both, once what all texts of a
-    language have in common is taken out: it orders lines, and does not say whether one is an answer.
+    language have in common is taken out: it orders lines, and does not say whether one is an answer. `in_text`: a part
+    of the post's whole text, which is not shown, is nearer to the question than any of its lines.
     """
 
     day: date
@@ -31,6 +32,7 @@ class Hit:
     score: float
     newly: bool = False
     link: str = ""
+    in_text: bool = False
 
     @property
     def place(self) -> str:

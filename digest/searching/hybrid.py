@@ -15,13 +15,14 @@ from digest.model import SIDES
 from digest.searching.cut import side_of, tokens
 from digest.searching.hit import Hit
 from digest.searching.index import Index
-from digest.searching.matching import Matched, matched
+from digest.searching.matching import Matched, matched, meant
 from digest.searching.opening import Connection
 from digest.searching.reading import Near, Stored, entries, lines_of, near, reading
+from digest.searching.whole import IN_LINE, Numbers, Told, told_of
 
 COVERED = 4.0  # what an entry with a line that has all words of the question gains, likewise: an exact name, above all
 WORDS = 2.0  # what words weigh beside each of the two cosines, in standard deviations (fitted: docs/benchmarks.md)
-IN_LINE = 0.5  # what a line with all words of the question gains, in cosines: which line of a post is shown
+IN_TEXT = 2.0  # what the words in the whole text weigh likewise, and those in its best chunk
 
 
 def search(
@@ -39,15 +40,20 @@ def search(
     """
     if not any(character.isalnum() for character in question):
         return ()
-    wanted = tokens(question)
     vector = embedder.encode([question])[0]
     with reading(index) as db:
-        asked = {each.number: each for each in _own(entries(db)) if _among(each, first, last, source)}
-        compared = near(db, vector, side_of(question))
-        found = matched(db, wanted, load_lexicon())
-        order = [number for number in _order(compared, found) if number in asked]
-        cosine = _by_line(compared)
-        return tuple(hit for number in order[:most] for hit in _hits(db, asked[number], cosine, found, lines))
+        own = tuple(_own(entries(db)))
+        asked = {each.number: each for each in own if _among(each, first, last, source)}
+        wanted = meant(db, tokens(question), load_lexicon())
+        compared, found = near(db, vector, side_of(question)), matched(db, wanted)
+        told = told_of(db, vector, side_of(question), wanted)
+        numbers = {each.post: each.number for each in own}
+        text_of = np.array([numbers.get(post, 0) for post in told.post], dtype=np.int64)
+        order = [number for number in _order(compared, found, told, text_of) if number in asked]
+        given = order[:most]
+        here = np.isin(compared.entry, given)
+        cosine, in_text = _largest(compared.line[here], compared.cosine[here]), _largest(text_of, told.best)
+        return tuple(hit for number in given for hit in _hits(db, asked[number], cosine, found, in_text, lines))
 
 
 def _own(stored: Iterable[Stored]) -> Iterator[Stored]:
@@ -60,27 +66,49 @@ def _among(each: Stored, first: date | None, last: date | None, source: str) -> 
     return not ((first and day < first) or (last and day > last) or (source and each.source != source))
 
 
-def _order(compared: Near, found: Matched) -> list[int]:
-    """Give the numbers of all entries, best first; of equals the newest is first."""
-    keys, at = np.unique(np.stack([compared.entry, compared.side]), axis=1, return_inverse=True)
-    nearest, whole = np.full((2, keys.shape[1]), -1.0)
+def _order(compared: Near, found: Matched, told: Told, text_of: Numbers) -> list[int]:
+    """Give the numbers of all entries, best first; of equals the newest is first. `text_of` has those of the texts."""
+    of_lines = len(SIDES) * compared.entry + compared.side
+    keys, at = np.unique(np.concatenate([of_lines, len(SIDES) * text_of + told.side]), return_inverse=True)
+    line_at, text_at = np.split(at, [len(of_lines)])
+    numbers, sides = np.divmod(keys, len(SIDES))
+    nearest, whole, often, chunk = np.full((4, len(keys)), -np.inf)
     is_whole = compared.line == 0
-    np.maximum.at(nearest, at.reshape(-1)[~is_whole], compared.cosine[~is_whole])
-    whole[at.reshape(-1)[is_whole]] = compared.cosine[is_whole]
-    words = np.array([found.sides.get((entry, SIDES[side]), 0.0) for entry, side in keys.T.tolist()])
-    scores = np.zeros(keys.shape[1])
+    np.maximum.at(nearest, line_at[~is_whole], compared.cosine[~is_whole])
+    np.maximum.at(nearest, text_at, told.nearest)
+    np.maximum.at(often, text_at, told.words)
+    np.maximum.at(chunk, text_at, told.chunk)
+    whole[line_at[is_whole]] = compared.cosine[is_whole]
+    whole[text_at] = told.whole  # the whole text says better what a post is about than the lines that are printed
+    words = np.array(
+        [
+            found.sides.get((entry, SIDES[side]), 0.0)
+            for entry, side in zip(numbers.tolist(), sides.tolist(), strict=True)
+        ]
+    )
+    scores = np.zeros(len(keys))
     for side in range(len(SIDES)):
-        here = keys[1] == side
+        here = sides == side
         for values, weight in ((nearest, 1.0), (whole, 1.0), (words, WORDS)):
             scores[here] += weight * _standard(values[here])
-    covered: dict[int, float] = {}
-    for entry, line in zip(compared.entry.tolist(), compared.line.tolist(), strict=True):
-        covered[entry] = max(covered.get(entry, 0.0), found.lines.get(line, 0.0))
-    best: dict[int, float] = {}
-    for entry, score in zip(keys[0].tolist(), scores.tolist(), strict=True):
-        best[entry] = max(best.get(entry, score), score)
-    best = {entry: score + COVERED * covered[entry] for entry, score in best.items()}
+        read, unread = here & np.isfinite(often), here & ~np.isfinite(often)
+        scores[read] += IN_TEXT * (_standard(often[read]) + _standard(chunk[read]))
+        if read.any():  # what the lines say stands for a text that is not there
+            scores[unread] += WORDS * _standard(words[here])[unread[here]]
+    best = _largest(numbers, scores)
+    having = np.isin(compared.line, list(found.lines))
+    parts = np.array([found.lines[line] for line in compared.line[having].tolist()])
+    covered = _largest(compared.entry[having], parts)
+    best = {entry: score + COVERED * covered.get(entry, 0.0) for entry, score in best.items()}
     return sorted(best, key=lambda number: (-best[number], -number))
+
+
+def _largest(names: Numbers, values: NDArray[np.floating]) -> dict[int, float]:
+    """Give the largest of the values of each name."""
+    found: dict[int, float] = {}
+    for name, value in zip(names.tolist(), values.tolist(), strict=True):
+        found[name] = max(found.get(name, value), value)
+    return found
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,28 +121,22 @@ def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (values - values.mean()) / spread if spread > 0 else np.zeros(len(values))
 
 
-def _by_line(compared: Near) -> dict[int, float]:
-    """Give each line's cosine with the question: of its two languages the larger."""
-    best: dict[int, float] = {}
-    for line, cosine in zip(compared.line.tolist(), compared.cosine.tolist(), strict=True):
-        if line:
-            best[line] = max(best.get(line, -1.0), cosine)
-    return best
-
-
-def _hits(db: Connection, entry: Stored, cosine: Mapping[int, float], found: Matched, most: int) -> tuple[Hit, ...]:
+def _hits(
+    db: Connection, entry: Stored, cosine: Mapping[int, float], found: Matched, in_text: Mapping[int, float], most: int
+) -> tuple[Hit, ...]:  # fmt: skip
     """Give the best printed lines of an entry, or its title where it has none."""
     texts = lines_of(db, entry.number)
     score = {number: cosine.get(number, 0.0) + IN_LINE * found.lines.get(number, 0.0) for number in texts}
+    beyond = in_text.get(entry.number, -1.0) > max(score.values(), default=-1.0)
     printed = sorted((number for number, line in texts.items() if line.printed), key=lambda number: -score[number])
     told = (date.fromisoformat(entry.day), entry.post)
     if not printed:
         near_title = max((cosine.get(number, 0.0) for number in texts), default=0.0)
         return (Hit(*told, "", entry.title, entry.url, entry.source, None, None, "none", False, near_title,
-                    entry.newly, entry.link),)  # fmt: skip
+                    entry.newly, entry.link, beyond),)  # fmt: skip
     return tuple(
         Hit(*told, line.pair, entry.title, entry.url, entry.source, line.text.zh, line.text.en, line.made_by,
-            line.verified, cosine.get(number, 0.0), entry.newly, entry.link)
+            line.verified, cosine.get(number, 0.0), entry.newly, entry.link, beyond)
         for number in printed[:most]
         for line in (texts[number],)
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The index brought up to date from the days' JSON (edge).
+"""The index brought up to date from the days' JSON, and from the whole texts of their posts (edge).
 
 A day is read and encoded again where the bytes of its JSON changed. Each day is written in one short transaction, after
 all of it is encoded, so that a search never waits for a run, and two programs may bring the index up to date at once.
@@ -26,6 +26,7 @@ from digest.searching.cut import tokens
 from digest.searching.opening import Connection, connected, faults_named, immediate
 from digest.searching.packed import pack
 from digest.searching.rows import Entry, encoded_texts, entries_of
+from digest.searching.texts import Tell, Texts, update_texts
 
 LEAST_MEANING = 0.05  # translations of a lower score are not kept
 Numbers = NDArray[np.int64]  # (entry, line, side) of each vector; a line of 0 stands for the whole of the entry's side
@@ -33,37 +34,48 @@ Numbers = NDArray[np.int64]  # (entry, line, side) of each vector; a line of 0 s
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """What bringing the index up to date did: days encoded, days removed, and lines on files that were passed over."""
+    """What bringing the index up to date did: days encoded, days removed, lines on files that were passed over, and
+    whole texts encoded.
+    """
 
     encoded: int
     removed: int
     notes: tuple[str, ...] = ()
+    texts: int = 0
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Index]:
     """Open the index in a file, made if it is not there, and made anew where it does not hold. Raises StoreError."""
-    with connected(path) as (db, notes):
-        yield Index(db, path, notes)
+    with connected(path) as (db, writable, notes):
+        yield Index(db, path, notes, writable=writable)
 
 
 class Index:
-    """An open index. `notes` say in a line each what had to be made anew."""
+    """An open index. `notes` say in a line each what had to be made anew, or that it cannot be written."""
 
-    def __init__(self, db: Connection, path: Path, notes: Sequence[str] = ()) -> None:
-        self.db, self.path, self.notes = db, path, tuple(notes)
+    def __init__(self, db: Connection, path: Path, notes: Sequence[str] = (), *, writable: bool = True) -> None:
+        self.db, self.path, self.notes, self.writable = db, path, tuple(notes), writable
 
-    def update(self, out: Path, embedder: Embedder) -> Updated:
+    def update(
+        self, out: Path, embedder: Embedder, texts: Texts | None = None, tell: Tell = lambda stage, count: None
+    ) -> Updated:  # fmt: skip
         """Read and encode the days of the output folder that changed, and forget those that are gone.
 
-        A file that is no day of ours is passed over, with a note. Vectors of another embedder are all made anew.
-        Raises StoreError.
+        The same of `texts`, the whole texts of the days' posts, where there are any to be had. A file that is no day of
+        ours is passed over, with a note. Vectors of another embedder are all made anew.
+        An index that cannot be written stays as it is. Raises StoreError.
         """
+        if not self.writable:
+            return Updated(0, 0)
         with faults_named(self.path):
             self._of(embedder)
             known = {day: (stat, digest) for day, stat, digest in self.db.execute("SELECT day, stat, hash FROM days")}
             encoded, notes, there = 0, [], set[str]()
-            for path in day_paths(out):
+            paths = day_paths(out)
+            tell("days", len(paths))
+            for path in paths:
+                tell("days", -1)
                 try:
                     stat, before = _stat(path), known.get(path.stem, ("", ""))
                     if before[0] != stat:
@@ -77,7 +89,8 @@ class Index:
             for day in gone:
                 with immediate(self.db):
                     self._forget(day)
-        return Updated(encoded, len(gone), tuple(notes))
+            told = update_texts(self.db, texts, embedder, self._learn, tell) if texts else 0
+        return Updated(encoded, len(gone), tuple(notes), told)
 
     def _of(self, embedder: Embedder) -> None:
         """See that the index is of this embedder and lexicon, and begin anew where it is not."""
@@ -89,6 +102,8 @@ class Index:
                 self.db.execute("DELETE FROM lines")
                 self.db.execute("DELETE FROM meanings")
                 self.db.execute("DELETE FROM cut")
+                self.db.execute("DELETE FROM texts")
+                self.db.execute("INSERT INTO said (said) VALUES ('delete-all')")
                 self.db.execute("UPDATE made SET embedder = ?, lexicon = ?", now)
 
     def _day(self, path: Path, stat: str, before: str, embedder: Embedder) -> bool:
@@ -135,12 +150,12 @@ class Index:
             )  # fmt: skip
             self._put("INSERT INTO cut (rowid, zh, en) VALUES (?, ?, ?)", line, *map(" ".join, sides))
             lines.append(line)
-        self._learn({token for sides in cut for side in sides for token in side if HAN_RUN.match(token)})
+        self._learn({token for sides in cut for side in sides for token in side})
         return made, lines
 
     def _learn(self, words: set[str]) -> None:
         """Keep what Chinese words of the archive mean in English: a question in English is turned into these."""
-        for word in sorted(words):
+        for word in sorted(filter(HAN_RUN.match, words)):
             if not self.db.execute("SELECT 1 FROM meanings WHERE zh = ?", (word,)).fetchone():
                 found = load_lexicon().scores(word).items()
                 kept = [(word, en, score) for en, score in found if score >= LEAST_MEANING]

@@ -28,8 +28,8 @@ class Matched:
     lines: dict[int, float] = field(default_factory=lambda: defaultdict(float))
 
 
-def matched(db: Connection, wanted: Sequence[str], lexicon: Scores) -> Matched:
-    """Weigh where the words of a question stand, in both languages, those of the other by their translations.
+def matched(db: Connection, wanted: Sequence[Mapping[str, float]]) -> Matched:
+    """Weigh where the words of a question stand, each as what it may mean in both languages.
 
     BM25 where a word and its translations are one word: it occurs as often as the most of them, each counted by the
     root of its score (probabilistic structured queries: Darwish and Oard 2003, SIGIR). Each side is a collection of
@@ -39,8 +39,8 @@ def matched(db: Connection, wanted: Sequence[str], lexicon: Scores) -> Matched:
     number = {side: max(sum(key[1] == side for key in size), 1) for side in ("zh", "en")}
     mean = {side: sum(n for key, n in size.items() if key[1] == side) / number[side] for side in number}
     found, most = Matched(), 0.0
-    for token in tuple(dict.fromkeys(wanted))[:MOST_TOKENS]:
-        often, lines = _often(db, meanings(db, token, lexicon))
+    for words in wanted:
+        often, lines = _often(db, words)
         rarest = 0.0
         for side in number:
             having = sum(min(times, 1.0) for key, times in often.items() if key[1] == side)
@@ -57,7 +57,12 @@ def matched(db: Connection, wanted: Sequence[str], lexicon: Scores) -> Matched:
     return found
 
 
-def meanings(db: Connection, token: str, lexicon: Scores) -> dict[str, float]:
+def meant(db: Connection, wanted: Sequence[str], lexicon: Scores) -> list[dict[str, float]]:
+    """Give for each word of a question what may stand for it, with its weight 0…1: itself and its translations."""
+    return [_meanings(db, token, lexicon) for token in tuple(dict.fromkeys(wanted))[:MOST_TOKENS]]
+
+
+def _meanings(db: Connection, token: str, lexicon: Scores) -> dict[str, float]:
     """Give the tokens that stand for one: itself, and its translations by the root of their scores."""
     other: Mapping[str, float] = lexicon.scores(token) if HAN_RUN.match(token) else meanings_in_chinese(db, token)
     found = {word: score**POWER for word, score in other.items() if score >= LEAST}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ Connection = sqlite3.Connection
 FILE = "search.sqlite"  # in the folder of the state
 WAIT = 30.0  # seconds that another program's transaction is waited for; each is some milliseconds long
 # The version is of the tables and of what is put into them: an index of another one is made anew.
-VERSION = "1"
+VERSION = "2"
 SCHEMA = """
 CREATE TABLE made (embedder TEXT NOT NULL, lexicon TEXT NOT NULL, version TEXT NOT NULL);
 CREATE TABLE days (day TEXT PRIMARY KEY, stat TEXT NOT NULL, hash TEXT NOT NULL, link TEXT NOT NULL,
@@ -32,26 +33,48 @@ CREATE INDEX meanings_of_zh ON meanings (zh);
 CREATE INDEX meanings_of_en ON meanings (en);
 CREATE VIRTUAL TABLE cut USING fts5(zh, en, tokenize="unicode61 remove_diacritics 0 tokenchars '._/+#@-'");
 CREATE VIRTUAL TABLE places USING fts5vocab(cut, 'instance');
+CREATE TABLE texts (id INTEGER PRIMARY KEY, post TEXT NOT NULL, name TEXT NOT NULL, mark TEXT NOT NULL,
+                    hash TEXT NOT NULL, side INTEGER NOT NULL, whole BLOB NOT NULL, norm REAL NOT NULL,
+                    count INTEGER NOT NULL, vectors BLOB NOT NULL, sizes BLOB NOT NULL, cut BLOB NOT NULL,
+                    UNIQUE (post, name));
+CREATE VIRTUAL TABLE said USING fts5(cut, content='', columnsize=0, detail=none,
+                                     tokenize="unicode61 remove_diacritics 0 tokenchars '._/+#@-'");
+CREATE VIRTUAL TABLE said_in USING fts5vocab(said, 'instance');
 INSERT INTO made VALUES ('', '', '');
 """
-TABLES = ("made", "days", "entries", "lines", "meanings", "cut", "places")
+TABLES = ("made", "days", "entries", "lines", "meanings", "cut", "places", "texts", "said_in")
 
 
 @contextmanager
-def connected(path: Path) -> Iterator[tuple[sqlite3.Connection, tuple[str, ...]]]:
-    """Give a connection to an index that holds, and what had to be said of it. Raises StoreError."""
+def connected(path: Path) -> Iterator[tuple[sqlite3.Connection, bool, tuple[str, ...]]]:
+    """Give a connection to an index that holds, whether it can be written, and what had to be said of it.
+
+    One that this user may read and not write is searched as it is. Raises StoreError.
+    """
     notes = []
+    writable = not path.is_file() or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     with faults_named(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        found = _whole(path)
+        if not writable:
+            notes.append(f"{path}: it cannot be written, so it is searched as it is, without what came since")
+            found = _sound(_read_only(path))
+        else:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                found = _whole(path)
+            except OSError as error:
+                raise StoreError(
+                    f"{path}: the index of the search cannot be made: {error.strerror}; give yourself the right to "
+                    "write its folder, or name another with --state"
+                ) from error
+            if found is None:
+                notes.append(f"{path}: the index is damaged or of another version; it is made anew")
+                remove(path)
+                found = _whole(path)
         if found is None:
-            notes.append(f"{path}: the index is damaged or of another version; it is made anew")
-            remove(path)
-            found = _whole(path)
-        if found is None:
-            raise StoreError(f"{path}: the index cannot be made; see that it is no folder, and that its disk has room")
+            raise StoreError(f"{path}: the index cannot be made; see that it is no folder, that its disk has room, and "
+                             "that you may write it")  # fmt: skip
     with contextlib.closing(found):
-        yield found, tuple(notes)
+        yield found, writable, tuple(notes)
 
 
 def _whole(path: Path) -> sqlite3.Connection | None:
@@ -68,6 +91,26 @@ def _whole(path: Path) -> sqlite3.Connection | None:
                 for statement in SCHEMA.split(";\n"):
                     db.execute(statement)
                 db.execute("UPDATE made SET version = ?", (VERSION,))
+    except sqlite3.DatabaseError as error:
+        db.close()
+        if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+            raise  # a lock, a full disk, no right to write
+        return None
+    return _sound(db)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Connect to a file that cannot be written; nor can what WAL needs beside it, unless a writer has it open."""
+    shared = path.with_name(path.name + "-shm").exists()
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro{'' if shared else '&immutable=1'}", uri=True, timeout=WAIT,
+        isolation_level=None,
+    )  # fmt: skip
+
+
+def _sound(db: sqlite3.Connection) -> sqlite3.Connection | None:
+    """Give the connection back where it leads to a whole index of this version; else close it and give None."""
+    try:
         for table in TABLES:
             db.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608  # names of ours
         version = db.execute("SELECT version FROM made").fetchone()

@@ -6,6 +6,8 @@ costs is in docs/benchmarks.md; the bytes are a quarter of float32's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from digest.align.embed import Vectors
@@ -31,3 +33,13 @@ def unpack(packed: bytes, count: int, dim: int) -> Vectors:
     scales = np.frombuffer(packed, "<f4", count)
     steps = np.frombuffer(packed, np.int8, offset=4 * count).reshape(count, dim)
     return np.asarray(steps * scales[:, None], dtype=np.float32)
+
+
+def unpack_all(packed: Sequence[bytes], counts: Sequence[int], dim: int) -> Vectors:
+    """Give the vectors of several texts at once, of shape (sum of counts, dim): much faster than text by text."""
+    rows = np.concatenate([
+        np.frombuffer(each, np.int8, offset=4 * count).reshape(count, dim)
+        for each, count in zip(packed, counts, strict=True)
+    ]).astype(np.float32)  # fmt: skip
+    rows *= np.concatenate([np.frombuffer(each, "<f4", n) for each, n in zip(packed, counts, strict=True)])[:, None]
+    return rows

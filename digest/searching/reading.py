@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import SIDES, Both
+from digest.searching.centred import Centred
 from digest.searching.index import Index
 from digest.searching.opening import Connection, faults_named
 from digest.searching.packed import unpack
 
-FEW = 50  # vectors of a language that count as many of no direction: what so few have in common says little
 Floats = NDArray[np.float32]
 
 
@@ -86,28 +86,19 @@ def lines_of(db: Connection, entry: int) -> dict[int, StoredLine]:
 
 
 def near(db: Connection, question: Floats, side: str) -> Near:
-    """Give the cosine of each vector with a question, a unit vector, in the language `side`; a day is unpacked at once.
+    """Give the cosine of each vector of a line with a question, a unit vector, in the language `side`.
 
-    What all texts of a language have in common is taken out of both first: it says which language a text is in, and
-    would put lines in the question's own before all others (centring by language, as in Libovický, Rosa and Fraser
-    2020, Findings of EMNLP).
+    A day is unpacked at once.
     """
     dim = len(question)
     sums = np.full((len(SIDES), dim + 1), 0.0, dtype=np.float32)
     for (told,) in db.execute("SELECT sums FROM days"):
         sums += np.frombuffer(told, "<f4").reshape(len(SIDES), dim + 1)
-    means = sums[:, :dim] / (sums[:, dim:] + FEW)
-    asked = question - means[SIDES.index(side)]
-    asked /= max(float(np.linalg.norm(asked)), 1e-9)
-    compared = np.column_stack([asked, *means])
+    centred = Centred.of(question, side, sums)
     numbers, found = [np.zeros((0, 3), dtype="<i8")], [np.zeros(0, dtype=np.float32)]
     for rows, packed in db.execute("SELECT rows, vectors FROM days"):
         numbers.append(np.frombuffer(rows, "<i8").reshape(-1, 3))
-        dots = unpack(packed, len(numbers[-1]), dim) @ compared
-        own, mean = numbers[-1][:, 2], means[numbers[-1][:, 2]]
-        # |v - m|² of a unit vector v, without writing v - m out
-        squares = 1 - 2 * dots[np.arange(len(own)), own + 1] + (mean * mean).sum(axis=1)
-        found.append((dots[:, 0] - mean @ asked) / np.sqrt(np.maximum(squares, 1e-6)))
+        found.append(centred.cosines(unpack(packed, len(numbers[-1]), dim), numbers[-1][:, 2]))
     entry, line, sides = np.concatenate(numbers).T
     return Near(entry, line, sides, np.concatenate(found))
 
@@ -118,6 +109,12 @@ def places_of(db: Connection, token: str) -> list[tuple[int, int, str, int]]:
         "SELECT l.entry, p.doc, p.col, count(*) FROM places AS p JOIN lines AS l ON l.id = p.doc "
         "WHERE p.term = ? GROUP BY p.doc, p.col", (token,),
     ).fetchall()  # fmt: skip
+
+
+def chunks_with(db: Connection, token: str) -> NDArray[np.int64]:
+    """Give the chunks of whole texts that have a token (see texts.py for their numbers)."""
+    found = db.execute("SELECT doc FROM said_in WHERE term = ?", (token,)).fetchall()
+    return np.array(found, dtype=np.int64).reshape(-1)
 
 
 def meanings_in_chinese(db: Connection, word: str) -> dict[str, float]:

@@ -45,6 +45,21 @@ def opened(path: Path) -> Connection:
     return db
 
 
+def read_only(path: Path) -> Connection:
+    """Open the store's file for looking, as it is. Raises StoreError where it is not of this version."""
+    try:
+        db = connect(path, read_only=True)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: the store cannot be opened: {error}; see digest check") from error
+    try:
+        if (version := db.execute("PRAGMA user_version").fetchone()[0]) != len(MIGRATIONS):
+            raise StoreError(f"{path}: the store is of another version ({version}); the next run brings it up to date")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size

@@ -24,6 +24,10 @@ class Readings(Subject):
         row = self._db.execute("SELECT mark, body FROM readings WHERE name = ? AND pinned", (name,)).fetchone()
         return (row["mark"], row["body"]) if row else None
 
+    def reading_marks(self) -> dict[str, str]:
+        """Give the names of all readings, each with the hash of what it was read from."""
+        return {row["name"]: row["mark"] for row in self._db.execute("SELECT name, mark FROM readings ORDER BY name")}
+
     def save_readings(self, readings: Mapping[str, tuple[str, bytes]], now: datetime, oldest: datetime) -> None:
         """Keep readings, each with the hash of what it was read from; drop those made before `oldest`, but no pinned.
 

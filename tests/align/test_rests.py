@@ -33,6 +33,12 @@ def test_a_line_that_says_what_its_sentence_says(line):
     assert codes(line) == ()
 
 
+def test_a_capital_before_a_number_of_thousands_makes_no_name_of_it():
+    cited = ("It took 7.4 seconds while generating 1,024 tokens of 12,288 asked for.",)
+    assert codes("Generating 1,024 tokens of 12,288 took 7.4 seconds.", cited=cited) == ()
+    assert "numbers" in codes("Generating 1,025 tokens of 12,288 took 7.4 seconds.", cited=cited)
+
+
 @pytest.mark.parametrize(
     ("code", "line"),
     [

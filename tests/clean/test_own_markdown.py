@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from corrected_day import CORRECTED
 
 sys.path.append(str(Path(__file__).parent.parent / "render"))
 
@@ -50,7 +51,7 @@ def lines_of(digest: Digest) -> list[tuple[str | None, str | None]]:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("day", [DAY, RICH], ids=["day", "full"])
+@pytest.mark.parametrize("day", [DAY, RICH, CORRECTED], ids=["day", "full", "corrected"])
 @pytest.mark.parametrize("write", [markdown, html])
 def test_our_own_page_comes_back_whole(day: Digest, order: tuple[str, str], write: object) -> None:
     got = cleaned(write(signed(day, order)))  # type: ignore[operator]

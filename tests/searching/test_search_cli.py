@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from small_archive import CACHE, FIRST, SECOND, TEA, TRAIN, page, put
 
 from digest.align import embed
 from digest.align.embed import HashEmbedder
+from digest.linking.packed import ReadText, packed_text
+from digest.model import Document, Paragraph
+from digest.store import Store
+
+NOW = datetime(2025, 4, 18, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -40,6 +46,32 @@ def test_a_line_without_translation_says_so_and_has_the_path_of_its_page(digest:
     said = digest("search", "绿茶", "--most", "1").out
     assert "[未译 · not translated]" in said
     assert "out/2025-04-16.html#l-te01" in said
+
+
+def test_a_post_is_found_by_its_whole_text_of_which_nothing_is_shown(digest: Digest, tmp_path: Path) -> None:
+    text = Document("https://blog.example/tea", "zh-Hans", "", (Paragraph("prose", "乌龙要用更热的水。"),))
+    with Store(tmp_path / "state") as store:
+        store.save_readings({"tea": ("1", packed_text(ReadText(text, mark="1")))}, NOW, NOW)
+        ended = digest("search", "乌龙", "--most", "1")  # the store is another program's: nothing is waited for
+    assert (ended.code, ended.err) == (0, "")  # and no progress is shown off a terminal
+    assert "    [未译 · not translated, 正文中有更接近的内容 · nearer in the post's text]" in ended.out.splitlines()
+    assert "更热" not in ended.out
+    assert "· 绿茶用八十度的水来泡。" in ended.out
+    (hit,) = json.loads(digest("search", "乌龙", "--most", "1", "--json").out)["hits"]
+    assert hit["in_text"]
+
+
+def test_a_store_that_cannot_be_read_is_told_of_and_the_archive_searched(digest: Digest, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "digest.db").write_text("nothing of ours")
+    ended = digest("search", "绿茶", "--most", "1")
+    assert (ended.code, "te01" in ended.out, ended.err.count("\n")) == (0, True, 1)
+    assert "state/digest.db" in ended.err
+
+
+def test_without_a_store_none_is_made(digest: Digest, tmp_path: Path) -> None:
+    digest("search", "绿茶")
+    assert not (tmp_path / "state" / "digest.db").exists()
 
 
 def test_json_has_every_field(digest: Digest) -> None:
