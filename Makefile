@@ -9,10 +9,10 @@ SITE ?= ../shared/site
 SEEDS ?= ../shared/seeds
 MODELS ?= ../shared/models
 
-.PHONY: help setup demo test test-browser test-kills check lint run bench bench-more models lock schema faults screenshot mail-screenshot wheel clean
+.PHONY: help setup demo test test-browser test-kills check lint run bench bench-more models lock schema faults screenshots mail-screenshot wheel clean
 help:
 	@sed -n '2,3s/^#   //p' Makefile
-	@echo "also: make check, run, bench, models, wheel, screenshot, mail-screenshot, schema, faults, test-kills, lock, clean"
+	@echo "also: make check, run, bench, models, wheel, screenshots, mail-screenshot, schema, faults, test-kills, lock, clean"
 
 setup: $(VENV)/ready
 # pip installs what the lock names, each file checked against its hash; then this project without its dependencies
@@ -38,7 +38,7 @@ lint: setup
 # fails, never skips, where Chromium or the fonts cannot be had
 test-browser: setup
 	sh tests/browser/need_chromium.sh
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
 
 # two hundred runs killed at random moments, and run again: some minutes
 test-kills: setup
@@ -58,6 +58,7 @@ bench: demo
 	$(BIN)/python benchmarks/clean.py $(CORPORA) $(SEEDS)
 	$(BIN)/python benchmarks/printed.py $(CORPORA) --labels benchmarks/gold/printed.jsonl
 	$(BIN)/python benchmarks/site.py $(SITE)
+	$(BIN)/python benchmarks/search.py $(CORPORA) $(SITE)
 	$(BIN)/python benchmarks/month.py $(SITE)
 	$(BIN)/python benchmarks/mail.py $(SITE)
 	$(BIN)/python benchmarks/mail_kills.py demo-out
@@ -93,11 +94,9 @@ models: setup
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
-# the picture in the README: the demo's page, its first 1500 pixels
-screenshot: demo
-	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync \
-	  --user-data-dir=$$(mktemp -d) --hide-scrollbars --window-size=820,1500 --screenshot=docs/page.png \
-	  file://$(CURDIR)/demo-out/2025-04-16.html
+# the pictures in the README but the mail: day, dark, phone, archive, search, alignment; needs Chromium
+screenshots: demo
+	$(BIN)/python tests/browser/shoot_site.py docs
 
 # the other one: a mail in four views
 mail-screenshot: demo
@@ -109,6 +108,7 @@ faults: setup
 
 schema: setup
 	$(BIN)/python -c 'from digest.config import schema_text; print(schema_text(), end="")' > docs/feeds.schema.json
+	$(BIN)/python -c 'from digest.config.overrides import overrides_schema_text; print(overrides_schema_text(), end="")' > docs/overrides.schema.json
 
 # written without the address of any package index; needs uv
 lock:

@@ -2,7 +2,8 @@
 
 Runs `digest run` as cron does and watches it and its children, by Linux's VmHWM, the most that a process ever held:
 
-- a normal day: SITE's five feeds and their pages;
+- a normal day: SITE's five feeds and their pages; and the same beside a year's archive (benchmarks/archive.py), all of
+  whose pages and index are made anew;
 - the nastiest day that the limits let through: a feed of 10 MiB in 500 entries, one of 10 MiB in one entry, pages of
   10 MiB of short paragraphs, of one line, of links, of deep nesting, and of lost bytes;
 - twenty days of three posts, built one after the other by one process: what it holds after each day tells a leak.
@@ -31,6 +32,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from archive import make
 from claims import Claims
 from serving import feeds_yaml, serving
 
@@ -39,6 +41,7 @@ MOST = 10 * 2**20  # bytes of a feed or a page that are read
 DAY = datetime(2025, 4, 16, 4, tzinfo=UTC)
 NOW = "2025-04-17T08:00:00+08:00"
 DAYS = 20
+YEAR = 365
 EVERY = 0.03  # seconds between two looks
 
 
@@ -198,7 +201,7 @@ def settings_of(server: ThreadingHTTPServer, paths: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-# ---- the three days -------------------------------------------------------------------------------------------------
+# ---- the days --------------------------------------------------------------------------------------------------------
 
 
 def report(claim: Claims, name: str, parent: int, children: list[int], seconds: float) -> None:
@@ -206,13 +209,16 @@ def report(claim: Claims, name: str, parent: int, children: list[int], seconds: 
     claim(f"{name}: no process takes more than {GOAL} MiB", max([parent, *children]) <= GOAL)
 
 
-def normal(claim: Claims, site: Path, folder: Path) -> None:
+def normal(claim: Claims, site: Path, folder: Path, days: int = 0) -> None:
+    """Run a day in a folder that has `days` earlier ones."""
+    (folder / "out").mkdir()
+    make(folder / "out", days)
     with serving(site) as base:
         (folder / "feeds.yaml").write_text(feeds_yaml(base, twin=True, zone="Asia/Shanghai"), "utf-8")
         began = time.perf_counter()
         code, parent, children, _, said = watched(folder, "run", "--now", NOW)
     claim("a normal day ends with 0", code == 0, said)
-    report(claim, "a normal day", parent, children, time.perf_counter() - began)
+    report(claim, f"a normal day beside {days} others", parent, children, time.perf_counter() - began)
 
 
 def nastiest(claim: Claims, folder: Path) -> None:
@@ -246,17 +252,17 @@ def many(claim: Claims, folder: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("site", type=Path)
-    parser.add_argument("--only", choices=("normal", "nastiest", "many"), help="one of the three")
+    parser.add_argument("--only", choices=("normal", "archive", "nastiest", "many"), help="one of them")
     arguments = parser.parse_args()
     claim = Claims()
     with tempfile.TemporaryDirectory() as temporary:
-        for name in ("normal", "nastiest", "many"):
+        for name in ("normal", "archive", "nastiest", "many"):
             folder = Path(temporary) / name
             folder.mkdir()
             if arguments.only in (None, name):
                 print(f"\n{name}", flush=True)
-                if name == "normal":
-                    normal(claim, arguments.site, folder)
+                if name in ("normal", "archive"):
+                    normal(claim, arguments.site, folder, YEAR if name == "archive" else 0)
                 else:
                     {"nastiest": nastiest, "many": many}[name](claim, folder)
     print(f"\n{claim.failed} claims fail")

@@ -16,7 +16,8 @@ from digest.align.embed import Embedder
 from digest.align.judge.faults import language_of
 from digest.align.judge.text import URL, letters, read
 from digest.align.rests import bearing, rests
-from digest.model import SIDES, Both, Line
+from digest.model import Both, Line
+from digest.searching.cut import side_of
 from digest.translate.write import tidied
 
 MOST_SENTENCES = 5
@@ -73,21 +74,11 @@ class Answer:
     failure: str = ""
 
 
-def side_of_question(question: str) -> str:
-    """Tell in which language to answer.
-
-    >>> side_of_question("长上下文评测怎么做？"), side_of_question("what is YaRN?"), side_of_question("128K")
-    ('zh', 'en', 'en')
-    """
-    found = language_of(read(Line("", question)))
-    return found if found in SIDES else "en"
-
-
 def answered(question: str, passages: Sequence[Passage], writer: Writer, embedder: Embedder) -> Answer:
     """Have a question answered and keep what stands every test; without passages nobody is asked."""
     if not passages:
         return Answer()
-    side = side_of_question(question)
+    side = side_of(question)
     drafted = writer(question, side, passages)
     if drafted.failure:
         return Answer(failure=drafted.failure)

@@ -15,6 +15,7 @@ from digest.align.verify import judge
 from digest.foot import quality_of
 from digest.model import (
     FULL_TAG,
+    TITLE,
     Abstract,
     Both,
     Correction,
@@ -28,9 +29,7 @@ from digest.model import (
     base_lang,
 )
 from digest.pairs import if_likely
-from digest.render.report import TITLE
-
-__all__ = ["TITLE", "Judge", "corrected", "judge_with"]
+from digest.render.line import shown
 
 Judge = Callable[[Line, Line, MadeBy], Verdict]
 """Says of a Chinese and an English line, and who made the pair, whether they say the same."""
@@ -98,7 +97,7 @@ class _Work:
             was = was.correction.was
         override = self.overrides.get(name) or self.overrides.get(pair.id)
         made = _changed(was, override, lang) if override else None
-        if override is None or made is None:
+        if override is None or made is None or not _seen(was, made, override.was):
             return was
         self.used.add(override.pair)
         if pair.correction and (pair.zh, pair.en) == (made.zh, made.en):
@@ -130,6 +129,14 @@ def _changed(was: LinePair, override: Override, lang: str) -> LinePair | None:
     return replace(
         was, zh=zh, en=en, made_by="human" if zh and en else "none", engine="", correction=correction
     )  # fmt: skip
+
+
+def _seen(was: LinePair, made: LinePair, seen: str) -> bool:
+    """Tell whether a line that would go is the one that was seen; of a pair that only gains a line, either of it."""
+    lines = ((was.zh, made.zh), (was.en, made.en))
+    going = [old for old, new in lines if old and (new is None or new.text != old.text)]
+    texts = {shown(line.text) for line in going or (was.zh, was.en) if line}
+    return not seen or not texts.isdisjoint((shown(seen), shown(_code_spans(seen)[0])))
 
 
 def _rejected(was: LinePair, override: Override, lang: str) -> LinePair | None:

@@ -73,7 +73,7 @@ def exported(
     Not given: what is not verified or has one side, as what a correction rejected has, and what holds a guess, which is
     marked on the page and would be seen by nobody in a memory. Titles of two editions are judged as any pair is.
     """
-    given: set[int] = set()
+    given, refused = set[int](), set[int]()
     for digest in map(inert, days):
         posts = (*((post, False) for post in digest.abstracts), *((post, True) for post in digest.newly))
         for post, newly in posts:
@@ -81,12 +81,16 @@ def exported(
             if wish.sources and not wish.sources & {post.source, post.edition_source}:
                 continue
             for kind, pair in _pairs(post, wish, judge):
-                if pair.zh is None or pair.en is None or not _once(given, post.id, pair):
+                keys = _keys(post.id, pair)
+                if pair.zh is None or pair.en is None or not given.isdisjoint(keys):
                     continue
                 found = _exported(digest, post, newly, kind, pair, pair.zh, pair.en, papers)
-                if _allowed(found, wish, account):
+                if _allowed(found, wish, account if refused.isdisjoint(keys) else Account()):  # each is counted once
                     account.given += 1
+                    given |= keys
                     yield found
+                else:
+                    refused |= keys
 
 
 def _pairs(post: Abstract, wish: Wish, judge: Judge) -> Iterator[tuple[PairKind, LinePair]]:
@@ -111,16 +115,14 @@ def _title(post: Abstract, judge: Judge) -> LinePair | None:
     return LinePair("", *lines, "human", verdict) if verdict.verified else None
 
 
-def _once(given: set[int], post: str, pair: LinePair) -> bool:
-    """Tell whether neither this pair nor these texts of the post were there before, and remember them.
+def _keys(post: str, pair: LinePair) -> set[int]:
+    """Give what a pair is known by where it stands again: its texts, and its maker and id.
 
-    What a machine made of a line does not stand in the way of what people made of it later.
+    What a machine made of a line does not stand in the way of what people made of it, nor a pair that may not be given
+    in the way of a later one that says the same and may.
     """
     texts = f"{pair.zh and pair.zh.text}\n{pair.en and pair.en.text}"
-    keys = {_key(post, texts), *([_key(post, pair.made_by, pair.id)] if pair.id else ())}
-    new = given.isdisjoint(keys)
-    given |= keys
-    return new
+    return {_key(post, texts), *([_key(post, pair.made_by, pair.id)] if pair.id else ())}
 
 
 def _key(*parts: str) -> int:

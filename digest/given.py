@@ -11,14 +11,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from digest.decode import declared_charset, decode
 from digest.errors import ConfigError
 from digest.model import STDIN, Page
-from digest.output import write_file
+from digest.output import whole_file
 
 Fetch = Callable[[str], Page]
 
@@ -163,19 +164,29 @@ def check_out(out: str, names: Sequence[str]) -> None:
         raise ConfigError(out, "is one of the texts that are read; write to another file")
 
 
-def write_out(out: str, text: str) -> None:
-    """Write a text, in UTF-8 wherever it goes: to the file `out`, whole or not at all, or to standard output.
+@contextmanager
+def opened_out(out: str) -> Iterator[Callable[[str], object]]:
+    """Give what writes the parts of a text, in UTF-8 wherever they go: to the file `out`, whole or not at all, or to
+    standard output.
 
     A link is followed, and what is no file (a pipe, /dev/stdout) is written to, not replaced.
     """
+    path = Path(out)
     if out in ("", STDIN):
         if sys.stdout is None:  # closed by who called us
             raise ConfigError("-", "there is no standard output to write to; name a file with -o")
-        sys.stdout.buffer.write(text.encode())
+        yield lambda part: sys.stdout.buffer.write(part.encode())
         sys.stdout.buffer.flush()
-        return
-    path = Path(out)
-    if path.exists() and not path.is_file():
-        path.write_bytes(text.encode())
+    elif path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file.write
     else:
-        write_file(path.resolve(), text)
+        with whole_file(path.resolve()) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+            yield file.write
+            file.flush()
+
+
+def write_out(out: str, text: str) -> None:
+    """Write a text as `opened_out` does."""
+    with opened_out(out) as write:
+        write(text)

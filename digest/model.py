@@ -25,6 +25,7 @@ Passed = Literal["cap", "source-cap", "excluded", "not-included", "same", "edite
 
 SIDES = ("zh", "en")  # the two languages of the digest, as base languages
 FULL_TAG = {"zh": "zh-Hans", "en": "en"}  # what is written here is in simplified Chinese
+TITLE = "p-"  # begins the name of a title pair, as in the address of its entry; the id of its post follows
 STDIN = "-"  # the `url` of a Page that came by standard input, as it is named on the command line
 LONGEST_URL = 2048  # characters; a longer address is neither kept nor followed (design notes on faults: 2 kB)
 
@@ -352,7 +353,8 @@ class Override:
     """One entry of overrides.yaml: what is to be done to the pair with the id `pair`, on whichever pages it stands.
 
     `zh` and `en` are other words for a side, None where the side stays; without either the pair is rejected. `day` is
-    the page on which it was seen. `place` is where the entry stands ("overrides.yaml:12"), for messages.
+    the page on which it was seen. `place` is where the entry stands ("overrides.yaml:12"), for messages. `was` is the
+    line that is wrong as it was seen, "" where that is not told: a pair that reads otherwise now is left alone.
     """
 
     pair: str
@@ -363,6 +365,7 @@ class Override:
     on: date | None = None
     by: str = ""
     place: str = ""
+    was: str = ""
 
 
 # ---- what is printed ------------------------------------------------------------------------------------------------

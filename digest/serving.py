@@ -9,6 +9,7 @@ import ipaddress
 import os
 import re
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from digest.errors import ConfigError, DigestError
+from digest.errors import ConfigError, DigestError, LockHeldError
 from digest.printable import printable
 
 POLL = 0.5  # seconds between two looks at what is watched
@@ -87,7 +88,8 @@ class Preview:
     """The folder `out`, served. `update` makes it anew and says in lines what it did; `watched` are the files that it
     is made from; `say` writes a line for the person at the terminal.
 
-    An error of ours in `update` is said, and shown in place of every page until it is mended.
+    An error of ours in `update` is said, and shown in place of every page until it is mended. While another run holds
+    the lock, the pages stay as they are: that is said once, and the look is made up for.
     """
 
     def __init__(
@@ -100,19 +102,26 @@ class Preview:
         self._watched = watched
         self._say = say
         self._seen: dict[Path, tuple[int, int]] | None = None
+        self._waits = False
 
     def refresh(self) -> bool:
         """Make anew what changed since the last look; tell whether anything had."""
         now = marks(self._watched())
         if now == self._seen:
             return False
-        self._seen = now
-        before, self.fault = self.fault, ""
+        before = self.fault
         try:
             lines = self._update()
+            self.fault, self._waits = "", False
+        except LockHeldError as error:
+            if not self._waits:
+                self._say(f"{error}; until then the pages stay as they are")
+            self._waits = True
+            return False
         except (DigestError, OSError) as error:
             self.fault = str(error)
             lines = [f"{error}; waiting for it to be mended"]
+        self._seen = now
         if before and not self.fault:
             lines = ["mended", *lines]
         for line in lines:
@@ -128,7 +137,15 @@ class Preview:
                 return preview.answer(self.path, self.headers.get("Host", ""), local=_loopback(host))
 
         try:
-            return _Server((host, port), Handler)
+            families = {found[0] for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        except (OSError, OverflowError, UnicodeError):
+            raise ConfigError("--host", f"{host} is no address; name one of this machine, such as 127.0.0.1") from None
+
+        class Server(_Server):
+            address_family = min(families)  # a name with both: IPv4
+
+        try:
+            return Server((host, port), Handler)
         except (OSError, OverflowError) as error:
             told = getattr(error, "strerror", None) or error
             raise ConfigError("--port", f"{host}:{port} cannot be had: {told}; name another port, 0 for any") from None
@@ -142,14 +159,18 @@ class Preview:
         if local and not _loopback(_name(host)):
             return HTTPStatus.MISDIRECTED_REQUEST, TYPES[".html"], _page("421", "this preview is for this machine only")
         try:
+            path = urlsplit(target).path[:LONGEST_PATH]
+        except ValueError:  # no address at all
+            return HTTPStatus.BAD_REQUEST, TYPES[".html"], _page("400", "that is no address")
+        try:
             file = file_of(self.out, target)
         except (ValueError, OSError):  # no UTF-8, or no name that the system takes
             file = None
         if self.fault and (file is None or file.suffix == ".html"):
-            return HTTPStatus.INTERNAL_SERVER_ERROR, TYPES[".html"], _page("The pages cannot be made", self.fault)
+            told = self.fault if local else "the terminal that serves this says why"  # with paths of this machine
+            return HTTPStatus.INTERNAL_SERVER_ERROR, TYPES[".html"], _page("The pages cannot be made", told)
         if file is None:
-            told = f"{urlsplit(target).path[:LONGEST_PATH]} is not in {self.out}"
-            return HTTPStatus.NOT_FOUND, TYPES[".html"], _page("404", told)
+            return HTTPStatus.NOT_FOUND, TYPES[".html"], _page("404", f"{path} is not here")
         return HTTPStatus.OK, content_type(file.relative_to(self.out).as_posix()), file
 
 

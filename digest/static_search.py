@@ -26,15 +26,19 @@ from digest.render.search_page import search_documents, search_html
 
 FOLDER = "pagefind"  # within the output
 STAMP = "made-from"  # file within it that says what the index was made from
-LAYOUT = "1"  # of the indexed documents: another one makes every index anew
-TIMEOUT = 600.0  # seconds; a year of 12 posts a day (4,380 documents) takes 10, and 40 on a machine that is busy
+LAYOUT = "2"  # of the indexed documents: another one makes every index anew
+ENTRY = "pagefind-entry.json"  # within it; beside what Pagefind says, "more" names the folders of further parts
+# Bytes of documents in a part. Pagefind holds all of an index at once: of a year of 12 posts a day (4,380 documents) it
+# took 736 MiB in one part.
+PART = 6_000_000
+TIMEOUT = 600.0  # seconds of a part; a whole year takes 10, and 40 on a machine that is busy
 # A document of one word that nobody asks for.
 NOTHING = '<!doctype html><html lang="en"><title></title><body data-pagefind-body>\U0002a6a5</body>'
 # What the page loads. The interfaces that Pagefind brings, 400 kB, are not used.
 _KEPT = (
     "pagefind.js",
     "pagefind-worker.js",
-    "pagefind-entry.json",
+    ENTRY,
     "wasm.en.pagefind",
     "*.pf_meta",
     "fragment",
@@ -58,7 +62,7 @@ def build_search(
     Raises ConfigError for a template that is wrong, OSError that names the file.
     """
     write_file(out / "search.html", search_html(head, read))
-    stamp = f"{made_from} {LAYOUT} {version('pagefind')}\n"
+    stamp = f"{made_from} {_made_with()}\n"
     with suppress(OSError):
         if (out / FOLDER / STAMP).read_text("utf-8") == stamp:
             return ""
@@ -71,6 +75,17 @@ def build_search(
     return ""
 
 
+def index_stamp(out: Path) -> str:
+    """Say what the index that lies in the output was made from, and with what one would be made now."""
+    with suppress(OSError, ValueError):
+        return f"{(out / FOLDER / STAMP).read_text('utf-8')} {_made_with()}"
+    return ""
+
+
+def _made_with() -> str:
+    return f"{LAYOUT} {version('pagefind')}"
+
+
 def _program() -> Path | None:
     from pagefind.service import get_executable
 
@@ -78,23 +93,51 @@ def _program() -> Path | None:
 
 
 def _index(aside: Path, json_texts: Iterable[str], timeout: float) -> str:
-    """Make the index in `aside`/made; give what went wrong in one line."""
-    program, pages, made = _program(), aside / "pages", aside / "made"
+    """Make the index in `aside`/made, in parts; give what went wrong in one line."""
+    program, made, more = _program(), aside / "made", list[str]()
     if program is None:
         return "the program of Pagefind is not there"
-    pages.mkdir()
-    count = 0
-    for name, page in search_documents(json_texts):
-        (pages / name).write_text(page, "utf-8")
-        count += 1
-    if not count:  # of nothing Pagefind makes nothing, and says that it failed
-        (pages / "none.html").write_text(NOTHING, "utf-8")
+    for number, documents in enumerate(_parts(search_documents(json_texts)), 1):
+        part = made / f"part-{number}" if number > 1 else made
+        with tempfile.TemporaryDirectory(dir=aside) as pages:
+            for name, page in documents:
+                (Path(pages) / name).write_bytes(page)
+            if fault := _index_part(program, Path(pages), part, timeout):
+                return fault
+        more += [part.name] if number > 1 else []
+    if more:
+        path = made / ENTRY
+        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "more": more}), "utf-8")
+    return ""
+
+
+def _parts(documents: Iterable[tuple[str, str]]) -> Iterator[Iterator[tuple[str, bytes]]]:
+    """Give the documents in parts of about PART bytes, each to be read to its end; of nothing one part."""
+    left = ((name, page.encode()) for name, page in documents)
+
+    def part(document: tuple[str, bytes] | None) -> Iterator[tuple[str, bytes]]:
+        size = 0
+        while document:
+            yield document
+            size += len(document[1])
+            document = next(left, None) if size < PART else None
+
+    # of nothing Pagefind makes nothing, and says that it failed
+    first: tuple[str, bytes] | None = next(left, ("none.html", NOTHING.encode()))
+    while first:
+        yield part(first)
+        first = next(left, None)
+
+
+def _index_part(program: Path, pages: Path, made: Path, timeout: float) -> str:
+    """Make an index of the pages in a folder; give what went wrong in one line."""
     # its own settings, from files beside it or from variables, are none of ours
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
     try:
         ended = subprocess.run(  # noqa: S603 - the program of the package
             [program, "--site", pages, "--output-path", made, "--force-language", "en", "--silent"],
-            cwd=aside, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False,
+            cwd=pages.parent, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
+            check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return f"Pagefind took longer than {timeout:.0f} seconds"
@@ -109,7 +152,7 @@ def _index(aside: Path, json_texts: Iterable[str], timeout: float) -> str:
 def _pruned(made: Path) -> str:
     """Leave what the page loads; say what is missing of it."""
     try:
-        languages = json.loads((made / "pagefind-entry.json").read_text("utf-8"))["languages"]
+        languages = json.loads((made / ENTRY).read_text("utf-8"))["languages"]
     except (OSError, ValueError, LookupError, TypeError):
         return "Pagefind wrote no index that can be read"
     if list(languages) != ["en"]:

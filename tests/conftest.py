@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from digest.sandbox.readers import Reader
 
 
+@pytest.fixture(autouse=True)
+def search_page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the search in the browser but in tests that are marked for it: its index takes longer than most tests.
+
+    Programs that a test starts, and fixtures that are made once for many tests, make it as always.
+    """
+    if not request.node.get_closest_marker("search_page"):
+        monkeypatch.setattr("digest.static_search.search_at_hand", lambda: False)
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> Reader:
     """Give the children that verbs run in this process read with, too: they are started once for all tests."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from small_blog import FakeWeb, TrueEmbedder
 
-from digest import build, cli, job, static_search
+from digest import build, cli, job
 from digest.fetch import watch
 from digest.sandbox.readers import DIRECT
 
@@ -28,9 +28,8 @@ Digest = Callable[..., Ended]
 
 
 def command_line(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Digest:
-    """Give the command line, run in `folder` with nothing of the environment, and without the search in the browser."""
+    """Give the command line, run in `folder` with nothing of the environment."""
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(static_search, "search_at_hand", lambda: False)  # its index takes longer than most tests
     for name in ("DIGEST_CONFIG", "DIGEST_STATE", "DIGEST_OUT", "HTTPS_PROXY", "HTTP_PROXY"):
         monkeypatch.delenv(name, raising=False)
 

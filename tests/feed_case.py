@@ -6,11 +6,11 @@ import dataclasses
 from datetime import date
 from typing import Any
 
+from all_feeds import feed_files
 from sample_day import DAY
 
 from digest.model import Digest
 from digest.render import site
-from digest.render.feeds import feed_files
 
 LINK = "https://example.org/digest/"
 ZH_EN, EN_ZH = ("zh", "en"), ("en", "zh")

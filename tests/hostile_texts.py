@@ -18,13 +18,13 @@ from markdown_it import MarkdownIt
 
 sys.path.append(str(Path(__file__).parent / "render"))
 
+from all_feeds import feed_files
 from sample_day import DAY, PAIRED, REPAIRED, fact, glossed, guessed, line, pair
 
 from digest.model import Abstract, Both, Digest, Failure, Listed, Verdict
 from digest.recorded import digest_of
 from digest.render import archive, page
 from digest.render.archived import day_of
-from digest.render.feeds import feed_files
 from digest.render.mail import letter
 from digest.render.masthead import Masthead
 from digest.render.site import json_text

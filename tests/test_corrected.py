@@ -92,7 +92,23 @@ def test_what_the_judge_does_not_believe_is_shown_as_unverified() -> None:
     doubt = Verdict(0.2, False, None, ("numbers:3≠4",))
     day, _ = corrected(BUILT, [reword("00000001", zh="别的话。")], lambda zh, en, made_by: doubt)
     assert pair_of(day, "00000001").verdict == doubt
-    assert 'data-verified="false"' in page.html(day).partition('id="l-00000001"')[2][:200]
+    assert "data-verified=false" in page.html(day).partition('id="l-00000001"')[2][:200]
+
+
+def test_a_pair_that_reads_otherwise_than_it_was_seen_is_left_alone() -> None:
+    """An id is that of a place: another translation may have come there since."""
+    rejected = reject("00000001")
+    day, _ = corrected(BUILT, [rejected], asked)
+    (was,) = (pair.correction.was for pair in day.abstracts[0].pairs if pair.correction)
+    (now,) = (pair for pair in day.abstracts[0].pairs if pair.correction)
+    (gone,) = (old.text for old, new in ((was.zh, now.zh), (was.en, now.en)) if old and new is None)
+    (stays,) = (new.text for new in (now.zh, now.en) if new)
+    assert corrected(BUILT, [replace(rejected, was=f" {gone} ")], asked) == (day, ())
+    for other in ("不是这句。", stays):
+        idle = replace(rejected, was=other)
+        assert corrected(BUILT, [idle], asked) == (BUILT, (idle,))
+    added = replace(reword("00000017", zh="在一块 GPU 上运行。"), was="nothing like it")
+    assert corrected(BUILT, [added], asked) == (BUILT, (added,))
 
 
 def test_a_line_without_translation_gets_one() -> None:

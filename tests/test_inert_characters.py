@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from all_feeds import feed_files
 from hostile_texts import LARGE, hostile_day
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,6 @@ from digest.render import archive, page
 from digest.render.chat import Room, parts
 from digest.render.dialects import DIALECTS
 from digest.render.export import Row, as_jsonl, as_tmx, as_tsv
-from digest.render.feeds import feed_files
 from digest.render.inert import inert
 from digest.render.mail import letter
 from digest.render.masthead import Masthead

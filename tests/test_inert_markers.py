@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from all_feeds import feed_files
 from hostile_texts import LARGE, hostile_day
 from markdown_it import MarkdownIt
 from sample_day import DAY, RICH
@@ -25,7 +26,6 @@ from digest.model import Bead, Both, Digest, Line
 from digest.render import archive, page
 from digest.render.address import href, quoted
 from digest.render.export import COLUMNS, Row, as_jsonl, as_tmx, as_tsv
-from digest.render.feeds import feed_files
 from digest.render.line import shown
 from digest.render.mail import letter
 from digest.render.markdown import md_url

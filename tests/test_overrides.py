@@ -41,6 +41,11 @@ def test_a_file_says_what_is_to_be_done(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_an_entry_may_say_what_the_line_was() -> None:
+    (found,) = parse_overrides("- {pair: 1a2b3c4d, was: '用 `f()`  就行。', reject: true, reason: r}")
+    assert found.was == "用 `f()` 就行。"
+
+
 @pytest.mark.parametrize(
     ("written", "pair", "day"),
     [

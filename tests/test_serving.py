@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from digest.demo import DEMO_DAY
-from digest.errors import ConfigError
+from digest.errors import ConfigError, LockHeldError
+from digest.job import locked
 from digest.serving import Preview, content_type, file_of
 
 
@@ -32,10 +34,10 @@ def served(preview: Preview, host: str = "127.0.0.1") -> Iterator[int]:
 
 
 def asked(
-    port: int, target: str, *, host: str = "", method: str = "GET"
+    port: int, target: str, *, host: str = "", method: str = "GET", at: str = "127.0.0.1"
 ) -> tuple[int, http.client.HTTPMessage, bytes]:  # fmt: skip
     """Ask for a target as it is written: no client tidies its dots away."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection(at, port, timeout=10)
     try:
         connection.putrequest(method, target, skip_host=True)
         connection.putheader("Host", host or f"127.0.0.1:{port}")
@@ -107,7 +109,7 @@ def test_files_have_their_types(port: int, path: str, kind: str) -> None:
 def test_nothing_but_files_of_the_folder_is_given(port: int, target: str) -> None:
     status, headers, body = asked(port, target)
     assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-    assert b"secret</" not in body.replace(b"secret is not in", b"")
+    assert b"secret</" not in body
     assert b"index.html" in body  # and a way on
 
 
@@ -132,6 +134,39 @@ def test_only_get_and_head_are_answered(port: int) -> None:
 def test_a_port_that_is_taken_is_told(port: int, out: Path) -> None:
     with pytest.raises(ConfigError, match=f"--port: 127.0.0.1:{port} cannot be had: "):
         Preview(out, list, list, print).server("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("target", ["http://[", "http://[x]/"])
+def test_what_is_no_address_is_answered_with_400(port: int, target: str) -> None:
+    assert asked(port, target)[0] == 400
+
+
+def test_the_page_of_an_error_has_no_path_of_the_machine_for_others(port: int, out: Path) -> None:
+    assert str(out).encode() not in asked(port, "/none.html")[2]
+    preview = Preview(out, list, list, print)
+    preview.fault = f"{out}/page.html.j2:1: wrong"
+    assert str(out) in str(preview.answer("/", "127.0.0.1", local=True)[2])
+    status, _, page = preview.answer("/", "other.example", local=False)
+    assert (status, str(out) in str(page)) == (500, False)
+
+
+def test_an_address_of_the_newer_protocol_is_served(out: Path) -> None:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no ::1")
+    with served(Preview(out, list, list, print), "::1") as port:
+        assert asked(port, "/", at="::1", host=f"[::1]:{port}")[0] == 200
+
+
+def test_a_host_that_is_no_address_is_told(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(ConfigError, match="--host: nowhere is no address"):
+        Preview(out, list, list, print).server("nowhere", 0)
 
 
 def test_a_folder_is_its_index_and_a_file_no_folder(out: Path) -> None:
@@ -189,6 +224,23 @@ def test_an_error_is_said_and_shown_until_it_is_mended(tmp_path: Path) -> None:
         assert (asked(port, "/")[0], made.said[-2:]) == (200, ["mended", "wrote 1 file"])
 
 
+def test_while_another_run_holds_the_lock_a_look_is_put_off_and_that_is_said_once(tmp_path: Path) -> None:
+    made, held = Made(tmp_path), [True, True, False]
+
+    def update() -> list[str]:
+        if held.pop(0):
+            raise LockHeldError("state/lock: another run holds the lock; wait for it to end")
+        return made.update()
+
+    preview = Preview(tmp_path, update, lambda: [made.source], made.said.append)
+    assert [preview.refresh() for _ in range(4)] == [False, False, True, False]
+    assert (made.times, preview.fault) == (1, "")
+    assert made.said == [
+        "state/lock: another run holds the lock; wait for it to end; until then the pages stay as they are",
+        "wrote 1 file",
+    ]
+
+
 def test_a_bug_is_not_hidden(tmp_path: Path) -> None:
     def update() -> list[str]:
         raise ZeroDivisionError
@@ -230,6 +282,23 @@ def test_the_verb_renders_anew_when_a_template_changes_and_ends_well(tmp_path: P
             running.kill()
     assert said.count("waiting for it to be mended") == 1
     assert "Traceback" not in said
+
+
+def test_the_verb_writes_nothing_while_a_run_holds_the_lock(tmp_path: Path, demo_days: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS)
+    command = [sys.executable, "-m", "digest", "serve", "--out", str(demo_days), "--port", "0", "--state", "own"]
+    page = demo_days / f"{DEMO_DAY}.html"
+    with (
+        locked(tmp_path / "own"),
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running,
+    ):
+        try:
+            assert running.stdout
+            running.stdout.readline()
+            assert "another run holds the lock" in running.stdout.readline()
+            assert not page.exists()
+        finally:
+            running.kill()
 
 
 def until(true: object, seconds: float = 20) -> None:

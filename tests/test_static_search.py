@@ -158,6 +158,20 @@ def test_the_index_is_made_only_where_the_archive_changed(tmp_path: Path) -> Non
     assert (tmp_path / FOLDER).stat().st_ino != before
 
 
+def test_what_is_large_is_indexed_in_parts_each_post_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pagefind holds an index whole while it makes it: how much it takes must not grow with the archive."""
+    monkeypatch.setattr("digest.static_search.PART", 1)
+    assert built(tmp_path, DAY) == ""
+    entry = json.loads((tmp_path / FOLDER / "pagefind-entry.json").read_text())
+    count = len(DAY.abstracts)
+    assert count > 2
+    assert entry["more"] == [f"part-{number}" for number in range(2, count + 1)]
+    parts = [tmp_path / FOLDER, *(tmp_path / FOLDER / name for name in entry["more"])]
+    assert [len(list((part / "fragment").iterdir())) for part in parts] == [1] * count
+    assert built(tmp_path, EMPTY, made_from="b") == ""
+    assert not (tmp_path / FOLDER / "part-2").exists()
+
+
 def test_an_index_of_no_posts_is_one_too(tmp_path: Path) -> None:
     assert built(tmp_path) == ""
     assert (tmp_path / FOLDER / "pagefind.js").exists()

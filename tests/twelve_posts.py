@@ -61,6 +61,7 @@ def frame() -> Frame:
         date(2025, 4, 15), date(2025, 4, 17), "corrections@reader.example.org", True,
         (("Example Engineering Blog", "sources/example-engineering-blog-1a2b3c.html"),),
         (((TERM.zh or "", TERM.en or ""), "terms/long-context-language-model-4d5e6f.html"),),
+        corrections=True,
     )  # fmt: skip
 
 

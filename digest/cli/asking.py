@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 POSTS, LINES = 10, 3  # most posts whose lines the engine is shown, and lines of each
 NEAREST = 3  # posts that are named where there is no answer
 TOLD = {
-    "none": ("档案里没有能回答这个问题的内容。", "The archive does not hold an answer to that."),
+    "none": ("归档里没有能回答这个问题的内容。", "The archive does not hold an answer to that."),
     "unsound": (
-        "档案里没有找到可靠的答案：引擎的回答没有通过检查，不显示（{}）。",
+        "归档里没有找到可靠的答案：引擎的回答没有通过检查，不显示（{}）。",
         "No answer that stands: what the engine said did not pass the checks and is not shown ({}).",
     ),
     "nearest": ("最接近的内容：", "Nearest to it:"),
@@ -133,9 +133,9 @@ def _said(
     lines: Callable[[Hit], Iterable[str]],
 ) -> Iterator[str]:  # fmt: skip
     """Say an answer in the language of the question, with the lines that it cites; or that there is none."""
-    from digest.asking import side_of_question
+    from digest.searching.cut import side_of
 
-    at = 0 if side_of_question(question) == "zh" else 1
+    at = 0 if side_of(question) == "zh" else 1
     for sentence in answer.sentences:
         yield f"{sentence.text} {''.join(f'[{number}]' for number in sentence.cited)}"
     if answer.sentences and answer.dropped:

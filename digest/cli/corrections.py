@@ -33,6 +33,7 @@ def corrections_(
     from digest.render.corrections import Corrections
     from digest.render.gold import ABOUT, gold_rows
     from digest.render.line import shown
+    from digest.render.records import json_line
 
     if texts and not gold:
         raise ConfigError("--texts", "belongs to --gold FILE")
@@ -40,7 +41,7 @@ def corrections_(
         check_out(gold, ())
     settings = load(config)
     overrides = load_overrides(config.parent / settings.site.overrides)
-    found, labelled, strange = Corrections(), dict[tuple[object, object], object](), list[Path]()
+    found, labelled, strange = Corrections(), dict[tuple[object, object], dict[str, object]](), list[Path]()
     for path, day in _days(out):
         if not found.add(day):
             strange.append(path)
@@ -48,8 +49,7 @@ def corrections_(
             for row in gold_rows(day, texts=texts):
                 labelled.setdefault((row["key"], row["label"]), row)
     if gold:
-        rows = (ABOUT, *labelled.values())
-        write_out(gold, "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows))
+        write_out(gold, json_line(ABOUT) + "".join(map(json_line, labelled.values())))
     else:
         for each in found.rows():
             on, fragment = each.places[-1]
@@ -59,7 +59,9 @@ def corrections_(
     unused = found.unused(overrides)
     for override in unused:
         say(
-            f"{override.place}: {override.pair} changes nothing: no page has that pair, or it says so already", err=True
+            f"{override.place}: {override.pair} changes nothing: no page has that pair, or it says so already, or it "
+            "reads otherwise than `was`",
+            err=True,
         )
     raise typer.Exit(PARTLY if unused or strange else WELL)
 

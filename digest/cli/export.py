@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from itertools import chain, islice
@@ -133,6 +131,7 @@ def _export_pairs(job: Job, form: str, out: str, wish: Wish, days: Sequence[tupl
     from digest.align.embed import load_embedder
     from digest.corrected import judge_with
     from digest.exporting import Account, Papers, exported
+    from digest.given import opened_out
     from digest.render.exported import memory, objects, table
 
     licences = {source.name: source.licence for source in job.settings.sources}
@@ -146,7 +145,7 @@ def _export_pairs(job: Job, form: str, out: str, wish: Wish, days: Sequence[tupl
         return NOTHING
     made = partial(memory, created=days[-1][0] if days else None)
     forms: dict[str, Callable[[Iterable[Exported]], Iterator[str]]] = {"tmx": made, "tsv": table, "jsonl": objects}
-    with _writing(out) as write:
+    with opened_out(out) as write:
         for part in forms[form](chain(head, pairs)):
             write(part)
     _tell(account, faults, licences, job.config)
@@ -204,24 +203,3 @@ def _tell(account: Account, faults: Iterable[str], licences: dict[str, str], con
             "write what its site says as its `licence`, or give --unlicensed and answer for the use yourself",
             err=True,
         )
-
-
-@contextmanager
-def _writing(out: str) -> Iterator[Callable[[str], object]]:
-    """Give what writes the parts of a text, in UTF-8: to the file, whole or not at all, or to standard output."""
-    from digest.model import STDIN
-    from digest.output import whole_file
-
-    path = Path(out)
-    if out in ("", STDIN):
-        if sys.stdout is None:  # closed by who called us
-            raise ConfigError("-", "there is no standard output to write to; name a file with -o")
-        yield lambda part: sys.stdout.buffer.write(part.encode())
-        sys.stdout.buffer.flush()
-    elif path.exists() and not path.is_file():  # a pipe
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield file.write
-    else:
-        with whole_file(path.resolve()) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-            yield file.write
-            file.flush()

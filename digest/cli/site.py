@@ -16,6 +16,7 @@ from digest.cli.options import (
     ConfigOption,
     LogOption,
     OutOption,
+    StateOption,
     TemplatesOption,
     say,
 )
@@ -31,11 +32,13 @@ def serve(
     ] = "127.0.0.1",
     templates: TemplatesOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = DEFAULT_STATE,
     log_json: LogOption = False,
 ) -> None:
     """Preview the output folder, and write pages anew when templates, settings or corrections change.
 
-    Ends with Ctrl-C. Without feeds.yaml the pages are shown as they are.
+    Ends with Ctrl-C. Without feeds.yaml the pages are shown as they are, and so they are while another run holds the
+    lock of the state folder.
     """
     from digest.output import day_paths
     from digest.serving import Preview
@@ -45,15 +48,16 @@ def serve(
     if not out.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder; digest run makes it, or name another: --out", str(out))
     bare = config == DEFAULT_CONFIG and not config.exists()
-    job = None if bare else _job(config, out, templates, log_json=log_json)
+    job = None if bare else _job(config, state, out, templates, log_json=log_json)
 
     def update() -> list[str]:
         """Make a site of the settings and templates as they are now."""
         if bare:
             return []
         nonlocal job
-        job = _job(config, out, templates, log_json=log_json)
-        updated = job.site().update()
+        job = _job(config, state, out, templates, log_json=log_json)
+        with job.locked():  # a run beside this one writes days that would be taken back here
+            updated = job.site().update()
         wrote = [f"wrote {counted(len(updated.written), 'file')}"] if updated.written else []
         return [*updated.faults, *wrote]
 
@@ -71,5 +75,5 @@ def serve(
     serve_until_stopped(preview, server)
 
 
-def _job(config: Path, out: Path, templates: Path | None, *, log_json: bool) -> Job:
-    return Job.start("serve", config, DEFAULT_STATE, out, "", log_json, templates=templates)
+def _job(config: Path, state: Path, out: Path, templates: Path | None, *, log_json: bool) -> Job:
+    return Job.start("serve", config, state, out, "", log_json, templates=templates)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.days import brought, finish, outcome
 from digest.cli.feeds import sample_text
 from digest.cli.options import (
     DEFAULT_CONFIG,
@@ -24,6 +23,7 @@ from digest.cli.options import (
     StateOption,
     say,
 )
+from digest.cli.outcomes import brought, finish, outcome
 from digest.counting import counted
 from digest.errors import ConfigError
 from digest.job import Job

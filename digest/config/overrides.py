@@ -21,9 +21,8 @@ from pydantic import (
 from digest.config.kinds import Strict
 from digest.config.reading import placed_faults, plain_values
 from digest.errors import ConfigError
-from digest.model import Override
+from digest.model import TITLE, Override
 from digest.render.line import shown
-from digest.render.report import TITLE
 
 # A pair as its page names it: 1a2b3c4d, l-1a2b3c4d, 2025-04-16#l-1a2b3c4d or a whole address; "nl-" where it is newly
 # translated. A title is named by the address of its entry: p-…, and n-… where it is newly translated.
@@ -74,6 +73,9 @@ class OverrideEntry(Strict):
     )
     zh: Text | None = Field(None, description="The Chinese line as it should be; `code` in backticks.")
     en: Text | None = Field(None, description="The English line as it should be; `code` in backticks.")
+    was: Text | None = Field(
+        None, description="The line that is wrong, as it was seen; if it reads otherwise now, nothing is done."
+    )
     reason: Text = Field(description="Why, for readers of the page of corrections.")
     on: Day | None = Field(None, description="The day of the correction.")
     by: str = Field("", description="Who made it, as it is to be printed.")
@@ -101,7 +103,8 @@ class OverrideEntry(Strict):
         found = _PAIR.fullmatch(self.pair)
         name = "" if found is None else found["pair"] or TITLE + found["post"]
         return Override(
-            name, self.zh, self.en, self.reason, self.day or self._seen_on, self.on, shown(self.by), place
+            name, self.zh, self.en, self.reason, self.day or self._seen_on, self.on, shown(self.by), place,
+            self.was or "",
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -120,6 +121,7 @@ def alignment_html(found: Alignment, read: Reader = packaged, *, order: tuple[st
         mean=sum(group.score for group in groups) / max(1, len(groups)),
         skipped=Both(*(str(_skipped(side)) for side in (found.zh, found.en))),
         titles=Both(_title(found.zh), _title(found.en)),
+        names=Both(_name(found.zh), _name(found.en)),
         address=Both(href(found.zh.document.url), href(found.en.document.url)),
         picture=png(found.similarity.rows, found.similarity.levels),
         told=_told(found), width=WIDTH, height=height,
@@ -131,7 +133,16 @@ def alignment_html(found: Alignment, read: Reader = packaged, *, order: tuple[st
 
 def _title(side: Side) -> str:
     """Give a text's title, else the last part of what it was called."""
-    return side.document.title or side.name.rstrip("/").rpartition("/")[2] or side.name
+    return side.document.title or _last(side.name)
+
+
+def _name(side: Side) -> str:
+    """Give the address of a text, or the name of its file: in which folder it lay is nobody's business."""
+    return side.name if href(side.name) else _last(side.name)
+
+
+def _last(name: str) -> str:
+    return re.split(r"[/\\]", name.rstrip("/\\"))[-1] or name
 
 
 # ---- the columns ----------------------------------------------------------------------------------------------------

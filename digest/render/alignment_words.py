@@ -14,16 +14,16 @@ ALIGNMENT_WORDS: dict[str, Both] = {
     "alignment-sentences": Both("句", "sentences"),
     "alignment-groups": Both("组", "groups"),
     "alignment-checked": Both("通过核对", "verified"),
-    "alignment-mean": Both("平均概率", "mean probability"),
+    "alignment-mean": Both("score 的平均值（TSV 里的分数）", "mean score (that of the TSV)"),
     "alignment-shapes": Both("各种形状", "by shape"),
     "alignment-skipped": Both("不参与对齐的代码、表格、图片", "code, tables and images, not aligned"),
     "alignment-read-again": Both("曾丢失字节、重新识读的字", "characters that had lost bytes, read again"),
     "alignment-alone-zh": Both("英文中没有", "not in the English"),
     "alignment-alone-en": Both("中文中没有", "not in the Chinese"),
     "alignment-chances": Both("概率：", "probability: "),
-    "alignment-same": Both("同义", "same"),
-    "alignment-exact": Both("确切", "exact"),
-    "alignment-grouped": Both("分组", "grouping"),
+    "alignment-same": Both("两边同义", "the two say the same"),
+    "alignment-exact": Both("译得确切", "an exact translation"),
+    "alignment-grouped": Both("这样分组（TSV 中的 score）", "grouped so (score in the TSV)"),
     "alignment-key": Both("图例", "Key"),
     "alignment-key-verified": Both("已核对（实线）", "verified (solid line)"),
     "alignment-key-unverified": Both("未核对（虚线）", "unverified (dashed line)"),
@@ -33,11 +33,11 @@ ALIGNMENT_WORDS: dict[str, Both] = {
 }
 
 PICTURE = Both(
-    "纵向 {zh} 句中文，横向 {en} 句英文；格子越深，两句向量的余弦越大：{low} 及以下留白，{high} 最深。"
+    "纵向 {zh} 句中文，横向 {en} 句英文；格子与底色差得越多，两句向量的余弦越大：{low} 及以下同底色，{high} 差得最多。"
     "框线是对齐出来的各组，从左上走到右下。",
-    "{zh} Chinese sentences from top to bottom, {en} English ones from left to right; the darker a cell, the larger "
-    "the cosine of the two sentences' vectors: blank up to {low}, darkest at {high}. The frames are the groups that "
-    "were found, from the upper left to the lower right.",
+    "{zh} Chinese sentences from top to bottom, {en} English ones from left to right; the more a cell stands out, "
+    "the larger the cosine of the two sentences' vectors: blank up to {low}, full at {high}. The frames are the groups "
+    "that were found, from the upper left to the lower right.",
 )
 AVERAGED = Both(
     "句子太多，每格取 {rows} × {columns} 句左右的平均值。",

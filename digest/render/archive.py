@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from digest.model import Both
+from digest.model import SIDES, Both
 from digest.render.archived import DayRow, Posted, day_of
 from digest.render.dates import WEEKDAYS
 from digest.render.feed_names import feeds_of
@@ -25,6 +25,7 @@ MONTHS = 12  # months that the index shows; earlier ones stand on pages of their
 MOST_TITLES = 6  # titles of a day in the index
 LONG = 300  # posts of a source beyond which each year has a page
 STYLES = ("page.css.j2", "archive.css.j2")
+BESIDE = (*STYLES, "page.js.j2")  # templates that its pages hold besides their own
 FOLDERS = ("sources", "terms", "years")  # that its pages stand in, beside the index
 Values = Mapping[str, object]
 
@@ -64,6 +65,10 @@ class Archive:
         self._terms.update(dict.fromkeys(found.terms))
         return True
 
+    def add_unread(self, day: date) -> None:
+        """Add a day that has a page, while its JSON cannot be read."""
+        self._days[day] = DayRow(day, 0, 0, 0, (), day, unread=True)
+
     def pages(self, head: Masthead, more: tuple[tuple[str, str], ...] = ()) -> Iterator[Listing]:
         """Give the pages: the index first. `more` are (address, code for words) of further pages to name there."""
         yield from self._by_month(head, more)
@@ -82,7 +87,6 @@ class Archive:
         months = [month_of(tuple(rows)) for _, rows in groupby(newest, key=lambda row: (row.day.year, row.day.month))]
         years = sorted({month.first.year for month in months[MONTHS:]}, reverse=True)
         feeds = tuple((name, tuple(some)) for name, some in groupby(feeds_of(head.order), key=lambda feed: feed.name))
-        first = head.order[0]
         pages = [("index.html", "", tuple(months[:MONTHS]))]
         pages += [(_year_page(year), str(year), tuple(m for m in months if m.first.year == year)) for year in years]
         for name, year, some in pages:
@@ -90,7 +94,7 @@ class Archive:
             yield Listing(name, "index.html.j2", year, changed, {
                 "months": some, "days": len(newest), "year": year, "feeds": feeds, "more": more,
                 "years": tuple((str(year), _year_page(year)) for year in years), "most_titles": MOST_TITLES,
-                "weekday_letters": _letters(first),
+                "weekday_letters": tuple((side, _letters(side)) for side in SIDES),
             })  # fmt: skip
 
     # ---- by source --------------------------------------------------------------------------------------------------
@@ -115,7 +119,8 @@ class Archive:
             both = Both(zh, en)
             name = term_page(zh, en)
             newest = uses.newest[0].day if uses.newest else None
-            rows.append((both, name, uses.count, newest))
+            if uses.count:  # a day's page may lead to the page of a term that no kept line shows
+                rows.append((both, name, uses.count, newest))
             yield Listing(name, "term.html.j2", f"{both.get(first)} · {both.get(second)}", newest, {
                 "term": both, "count": uses.count, "uses": uses.newest,
             })  # fmt: skip

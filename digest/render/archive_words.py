@@ -7,12 +7,10 @@ from digest.model import Both
 ARCHIVE_WORDS: dict[str, Both] = {
     "sources": Both("来源", "Sources"),
     "source": Both("来源", "Source"),
+    "months": Both("月份", "Months"),
     "years": Both("年份", "Years"),
     "newest": Both("最近", "newest"),
     "feeds": Both("订阅", "Feeds"),
-    "calendar": Both("日历", "calendar"),
-    "fewer-posts": Both("少", "fewer"),
-    "more-posts": Both("多", "more"),
     "more-titles": Both("另有 {} 篇", "and {} more"),
     "times": Both("处", "places"),
     "checked-pairs": Both("对已核对", "pairs checked"),

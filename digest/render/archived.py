@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from digest.model import SIDES, Abstract, Both, Line, LinePair, Verdict
 from digest.render.entry import Badge, badge
+from digest.render.line import shown
 from digest.render.record import SCHEMA_VERSION
 from digest.render.term_uses import STRANGE, packed
 
@@ -19,7 +20,8 @@ from digest.render.term_uses import STRANGE, packed
 class DayRow:
     """One day of the index. `pairs` counts lines in both languages, `untranslated` lines in one of them.
 
-    `changed` is the day on which its page last got something, a translation or a correction.
+    `changed` is the day on which its page last got something, a translation or a correction. `unread`: it has a page,
+    while its JSON cannot be read.
     """
 
     day: date
@@ -28,6 +30,7 @@ class DayRow:
     untranslated: int
     titles: tuple[Both, ...]
     changed: date
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def day_of(told: Mapping[str, Any] | str) -> Found | None:
             packed([{**pair, "source": post["source"]} for post in day["posts"] for pair in post["pairs"]]),
             tuple((term.zh, term.en) for abstract in made for term in abstract.terms if term.zh and term.en),
         )
-    except STRANGE:
+    except (*STRANGE, OverflowError):  # of a moment that its zone has no date for
         return None
 
 
@@ -79,7 +82,7 @@ def _abstract(post: Mapping[str, Any], on: date) -> Abstract:
     """Read of a post what is listed; the rest of it is not looked at."""
     return Abstract(
         id=_text(post["id"]),
-        title=_both(post["title"]),
+        title=_shown(_both(post["title"])),
         url=Both(None, None),
         source=_text(post["source"]),
         published=datetime.fromisoformat(post["published"]),
@@ -117,6 +120,11 @@ def _changes(day: Mapping[str, Any]) -> Iterator[date]:
 
 def _both(told: Mapping[str, Any]) -> Both:
     return Both(*(None if told[side] is None else _text(told[side]) for side in SIDES))
+
+
+def _shown(title: Both) -> Both:
+    """Give what is printed of a title; of blanks nothing is."""
+    return Both(shown(title.zh) or None, shown(title.en) or None)
 
 
 def _text(told: object) -> str:

@@ -13,12 +13,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from digest.model import SIDES, Both, Line, Override
+from digest.model import SIDES, TITLE, Both, Line, Override
 from digest.render import correction_words as said
+from digest.render.entry import how_corrected
 from digest.render.masthead import Masthead
 from digest.render.page import Reader, fill, packaged, shared
 from digest.render.record import SCHEMA_VERSION
-from digest.render.report import TITLE
 from digest.render.shares import Share, share_of
 from digest.render.term_uses import STRANGE
 
@@ -108,7 +108,7 @@ class Corrections:
             "corrections.html.j2", read, rows=self.rows(), unused=unused, head_of=head, address=PAGE,
             measured=_said(said.MEASURED, measured()), command=measured_by()["command"],
             here=_said(said.HERE, here) if here else said.HERE_NONE,
-            how=said.REPORT_LINK if head.report else said.REPORT_NONE,
+            ready_entry=said.READY_ENTRY, how=said.REPORT_LINK if head.report else said.REPORT_NONE,
             **shared(head.title, head.link, head.order, read, extra=STYLES),
         )),)  # fmt: skip
 
@@ -130,11 +130,12 @@ def _rows(posts: Iterable[Mapping[str, Any]], day: date, of: str) -> Iterator[tu
         pairs += [(post["title_made"], entry, True)] if post["title_made"] else []
         for pair, fragment, is_title in pairs:
             if mended := pair.get("correction"):
+                was, now = _text(mended["was"]), _text(pair)
                 yield Row(
                     _string(pair["id"]), _string(post["id"]), Both(*(_maybe(post["title"][side]) for side in SIDES)),
-                    _string(mended["how"]), _string(mended["reason"]),
+                    how_corrected(_string(mended["how"]), was, now), _string(mended["reason"]),
                     date.fromisoformat(mended["on"]) if mended["on"] else None, _string(mended["by"]),
-                    _text(mended["was"]), _text(pair), is_title,
+                    was, now, is_title,
                 ), (day, fragment)  # fmt: skip
 
 

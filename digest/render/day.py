@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Abstract, Both, Digest, Gloss, Line, LinePair, Listed, base_lang
+from digest.model import Abstract, Both, Digest, Gloss, Line, Listed, base_lang
 from digest.render import words
 from digest.render.address import folder
 from digest.render.entry import awaited, badge, lines_of
@@ -17,7 +17,14 @@ from digest.render.report import report_link
 ALWAYS_TOLD = ("human", "machine", "untranslated")  # counts at a glance, be they 0
 # counts that say how good a day is
 BOX = ("verified", "untranslated", "guessed", "unsure", "merged", "corrected", "failures")
-TOLD = ("memory", "written", "verified", "unverified", "title-only")  # counts that are told where there are any
+TOLD = (
+    "memory",
+    "written",
+    "verified",
+    "partly",
+    "unverified",
+    "title-only",
+)  # counts that are told where there are any
 
 
 def values(digest: Digest, frame: Frame = ALONE) -> dict[str, object]:
@@ -34,7 +41,7 @@ def values(digest: Digest, frame: Frame = ALONE) -> dict[str, object]:
         until = local(abstract.published).date() + timedelta(digest.watch_days)
         return awaited(abstract, until) if digest.watch_days else None
 
-    kinds = Counter(badge(abstract).code for abstract in digest.abstracts)
+    kinds = Counter(map(_kind, digest.abstracts))
     return {
         "digest": digest,
         "day": digest.day,
@@ -52,6 +59,13 @@ def values(digest: Digest, frame: Frame = ALONE) -> dict[str, object]:
         "term_page": _term_page(frame),
         "report": _report(digest, frame),
     }
+
+
+def _kind(abstract: Abstract) -> str:
+    """Name what a post is counted as at a glance: by its badge, but "partly" where no more than half of it is so."""
+    code = badge(abstract).code
+    verified = sum(pair.verdict.verified for pair in abstract.pairs if pair.zh and pair.en)
+    return "partly" if verified and 2 * verified <= len(abstract.pairs) else code
 
 
 def _rest(digest: Digest) -> list[tuple[Listed, str]]:
@@ -86,13 +100,9 @@ def _term_page(frame: Frame) -> Callable[[Gloss, Sequence[Both]], str]:
     return address
 
 
-def _report(digest: Digest, frame: Frame) -> Callable[[LinePair], str]:
-    """Give a function from a pair to where a reader says that it is wrong, "" for nowhere."""
-
-    def address(pair: LinePair) -> str:
-        return report_link(frame.report, title="", day=digest.day, pair=pair, address="")
-
-    return address
+def _report(digest: Digest, frame: Frame) -> Callable[[str], str]:
+    """Give a function from the name of a pair or title to where a reader says that it is wrong, "" for nowhere."""
+    return lambda name: report_link(frame.report, day=digest.day, name=name)
 
 
 def guessed_lines(digest: Digest) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Protocol
 
 from digest.model import SIDES, Abstract, Both, Fact, Line, LinePair, base_lang
 from digest.render import words
@@ -98,6 +99,28 @@ def outline_marks(pairs: Sequence[LinePair]) -> tuple[tuple[str, int], ...]:
     found = Counter(codes)
     order = ("machine", "memory", "written", "stock", "unverified", "untranslated")
     return tuple((code, found[code]) for code in order if found[code])
+
+
+class Sides(Protocol):
+    """What has a line on each side, or none."""
+
+    @property
+    def zh(self) -> Line | None: ...
+    @property
+    def en(self) -> Line | None: ...
+
+
+def how_corrected(how: str, was: Sides, now: Sides) -> str:
+    """Name what a correction did: "rejected", "replaced", or "added" where a line got the translation it did not have.
+
+    >>> from digest.model import Verdict
+    >>> zh, en = Line("zh", "甲"), Line("en", "A")
+    >>> alone, whole = (LinePair("1a2b3c4d", zh, other, "none", Verdict(0, False)) for other in (None, en))
+    >>> how_corrected("replaced", alone, whole), how_corrected("replaced", whole, whole)
+    ('added', 'replaced')
+    """
+    both_now, both_before = bool(now.zh and now.en), bool(was.zh and was.en)
+    return "added" if how == "replaced" and both_now and not both_before else how
 
 
 # ---- notes ----------------------------------------------------------------------------------------------------------

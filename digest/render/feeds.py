@@ -7,12 +7,14 @@ lands, its page is built again, and so is its entry here: the same id, a later `
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+
+from markupsafe import Markup
 
 from digest.model import FULL_TAG, SIDES, Both, base_lang
 from digest.render import words
@@ -31,8 +33,8 @@ VERSION = "https://jsonfeed.org/version/1.1"
 class Item:
     """An entry of a feed in its language choice, before it has the form of Atom or JSON.
 
-    `content` is XHTML that is HTML too. `address` is "" where the entry leads nowhere; `related` are (side, address) of
-    the post's own pages. `author` is a source, or the digest.
+    `content` is XHTML that is HTML too, values escaped. `address` is "" where the entry leads nowhere; `related` are
+    (side, address) of the post's own pages. `author` is a source, or the digest.
     """
 
     id: str
@@ -43,7 +45,7 @@ class Item:
     published: datetime
     updated: datetime
     author: str
-    content: str
+    content: Markup
 
 
 class Feeds:
@@ -78,16 +80,6 @@ class Feeds:
         )
 
 
-def feed_files(
-    days: Iterable[DayJson], *, title: str, link: str, order: tuple[str, str], read: Reader = packaged
-) -> tuple[tuple[str, str], ...]:
-    """Give the feeds that `Feeds` makes of days, which are read once."""
-    feeds = Feeds()
-    for day in days:
-        feeds.add(day)
-    return feeds.files(title=title, link=link, order=order, read=read)
-
-
 def _file(feed: FeedName, items: Sequence[Item], title: str, base: str, read: Reader) -> str:
     own = feed.kind == "posts" and not feed.choice  # all posts in the reader's order: the digest's own feed
     name = title if own else f"{title} · {words.both(feed.name, feed.sides)}"
@@ -116,7 +108,7 @@ def _id(name: str) -> str:
     shows one: so each language choice has ids of its own, while the posts of new-in-chinese.xml, and the JSON of an
     Atom feed, are the same entries again.
     """
-    return uuid5(NAMESPACE_URL, name).urn
+    return uuid5(NAMESPACE_URL, encodable(name)).urn
 
 
 # ---- entries --------------------------------------------------------------------------------------------------------
@@ -165,9 +157,10 @@ class _Maker:
     def _id(self, site: str, name: str) -> str:
         return _id(f"{site}#{name}.{self.choice}" if self.choice else f"{site}#{name}")
 
-    def _content(self, template: str, **values: object) -> str:
+    def _content(self, template: str, **values: object) -> Markup:
         shared = {"line": line_of, "titles": _titles, "tagged": _tagged, "base_lang": base_lang}
-        return fill(template, self.read, sides=self.sides, **shared, **values)
+        content = fill(template, self.read, sides=self.sides, **shared, **values)
+        return Markup(content)  # noqa: S704 - of a template that escapes every value
 
 
 def leads_to(entry: Entry, base: str) -> str:

@@ -14,8 +14,8 @@ class Frame:
     """The days before and after a day that have pages, None where there are none.
 
     `report` is where a reader reports a pair (settings, `site.report`), "" for nowhere; `search`: there is a search
-    page; `sources` and `terms` are the addresses, within the output, of the pages that list a source's posts and a
-    term's lines, by source name and by (zh, en).
+    page; `corrections`: there is a page of corrections; `sources` and `terms` are the addresses, within the output, of
+    the pages that list a source's posts and a term's lines, by source name and by (zh, en).
     """
 
     earlier: date | None = None
@@ -24,6 +24,7 @@ class Frame:
     search: bool = False
     sources: tuple[tuple[str, str], ...] = ()
     terms: tuple[tuple[tuple[str, str], str], ...] = ()
+    corrections: bool = False
 
 
 ALONE = Frame()  # a page by itself: no site around it
@@ -36,5 +37,5 @@ def slug(name: str) -> str:
     ('hugging-face-1b817f', '3fbdb4')
     """
     words = re.findall("[a-z0-9]+", unicodedata.normalize("NFKD", name).casefold())
-    tag = hashlib.sha256(name.encode()).hexdigest()[:6]
+    tag = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return "-".join([*words, tag])[-60:].lstrip("-")

@@ -1,4 +1,4 @@
-"""Digest → text: the day's page as HTML and Markdown, and the index of days.
+"""Digest → text: the day's page as HTML and Markdown; and how every template is read and filled.
 
 jinja2 lives here and nowhere else. Templates are `templates/*.j2`; the name says how a template is escaped: `.html.j2`
 and `.xml.j2` by jinja2's escaping, everything else not at all, so Markdown passes every value through the `md` filters.
@@ -20,7 +20,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, 
 from markupsafe import Markup
 
 from digest.errors import ConfigError
-from digest.model import FULL_TAG, Digest
+from digest.model import FULL_TAG, TITLE, Digest
 from digest.render import dates, day, entry, provenance, words
 from digest.render.address import folder, href, quoted
 from digest.render.characters import encodable, for_xml
@@ -106,6 +106,7 @@ def environment(read: Reader) -> Environment:
         score_of=entry.score_of,
         first_side=entry.first_side,
         outline_marks=entry.outline_marks,
+        how_corrected=entry.how_corrected,
         card_rows=entry.card_rows,
         telling=entry.telling,
         entry_address=day.entry_address,
@@ -115,6 +116,7 @@ def environment(read: Reader) -> Environment:
         places=provenance.places,
         maker=provenance.maker,
         full_tag=FULL_TAG,
+        title_name=TITLE,
     )
     return env
 
@@ -191,14 +193,11 @@ def html(digest: Digest, read: Reader = packaged, *, frame: Frame = ALONE, made_
     """
     digest = inert(digest)
     common = shared(digest.title, digest.link, digest.order, read, guesses=bool(day.guessed_lines(digest)))
-    script = fill("page.js.j2", read).strip()
     return fill(
         "page.html.j2",
         read,
         frame=frame,
         made_from=made_from,
-        script=Markup(script),  # noqa: S704 - our own file, in which no value of the day stands
-        script_hash=seal(script),
         **common,
         **day.values(digest, frame),
     )
@@ -216,15 +215,19 @@ def shared(
 ) -> dict[str, object]:  # fmt: skip
     """Give what every HTML page needs; `extra` names templates of style that follow the common one.
 
-    The style's hash is what the content security policy lets through.
+    The hashes of the style and of the script, which remembers the reader's choice, are what the content security policy
+    lets through.
     """
     style = _dense("".join(fill(name, read, guesses=guesses) for name in ("page.css.j2", *extra)))
+    script = fill("page.js.j2", read).strip()
     return {
         "title": title,
         "base": folder(link),
         "order": order,
         "style": Markup(style),  # noqa: S704 - our own files, in which no value of the day stands
         "style_hash": seal(style),
+        "script": Markup(script),  # noqa: S704 - our own file, likewise
+        "script_hash": seal(script),
     }
 
 
@@ -232,9 +235,9 @@ def _dense(style: str) -> str:
     """Leave out of a style the blanks that only its writer needs.
 
     >>> _dense("a:hover, b :is(i) { margin: 0 calc(1em + 2px); } ")
-    'a:hover,b :is(i){margin:0 calc(1em + 2px);}'
+    'a:hover,b :is(i){margin:0 calc(1em + 2px)}'
     """
-    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", style).strip()
+    return re.sub(r"\s*([{};,>])\s*|(?<=:)\s+", r"\1", style).replace(";}", "}").strip()
 
 
 def seal(text: str) -> str:

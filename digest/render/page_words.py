@@ -10,6 +10,7 @@ PAGE: dict[str, Both] = {
     "search": Both("搜索", "Search"),
     "permalink": Both("链接", "permalink"),
     "source-line": Both("出处", "source"),
+    "partly": Both("部分有译文", "partly translated"),
     "report": Both("报错", "report"),
     "place": Both("¶3: 1–26 即来源第 3 段第 1–26 字", "¶3: 1–26 is paragraph 3, characters 1–26 of the source"),
 }

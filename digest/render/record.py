@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from digest.model import Abstract, Both, Correction, Digest, Fact, Line, LinePair, Listed, Place, Weighed
+from digest.render.records import rounded
 
 SCHEMA_VERSION = 1
 
@@ -76,8 +77,8 @@ def _weighed(each: Weighed) -> dict[str, object]:
     return {
         "place": _place(each.place),
         "why": each.why,
-        "score": _rounded(each.score),
-        "parts": {name: _rounded(value) for name, value in each.parts if _rounded(value)},
+        "score": rounded(each.score),
+        "parts": {name: rounded(value) for name, value in each.parts if rounded(value)},
         "faults": list(each.faults),
         "pair": each.pair,
     }
@@ -98,8 +99,8 @@ def _listed(each: Listed, zone: ZoneInfo) -> dict[str, object]:
 
 
 def _rank(parts: tuple[tuple[str, float], ...]) -> dict[str, object]:
-    rounded = {name: _rounded(value) for name, value in parts}
-    return {"score": _rounded(sum(rounded.values())), "parts": rounded}  # the score is the sum of what is told
+    told = {name: rounded(value) for name, value in parts}
+    return {"score": rounded(sum(told.values())), "parts": told}  # the score is the sum of what is told
 
 
 def _pair(pair: LinePair) -> dict[str, object]:
@@ -110,8 +111,8 @@ def _pair(pair: LinePair) -> dict[str, object]:
         "en": pair.en.text if pair.en else None,
         "langs": {"zh": pair.zh.lang if pair.zh else None, "en": pair.en.lang if pair.en else None},
         "code": {"zh": _code(pair.zh), "en": _code(pair.en)},
-        "score": _rounded(pair.verdict.score),
-        "exact": _rounded(pair.verdict.exact),
+        "score": rounded(pair.verdict.score),
+        "exact": rounded(pair.verdict.exact),
         "verified": bool(pair.verdict.verified),
         "grade": pair.verdict.grade,
         "made_by": pair.made_by,
@@ -122,8 +123,8 @@ def _pair(pair: LinePair) -> dict[str, object]:
                 "side": side,
                 "at": guess.at,
                 "chosen": guess.chosen,
-                "sure": _rounded(guess.sure),
-                "others": [{"text": text, "sure": _rounded(sure)} for text, sure in guess.others],
+                "sure": rounded(guess.sure),
+                "others": [{"text": text, "sure": rounded(sure)} for text, sure in guess.others],
             }
             for side, line in (("zh", pair.zh), ("en", pair.en))
             for guess in (line.guesses if line else ())
@@ -156,8 +157,3 @@ def _place(place: Place) -> dict[str, object]:
 
 def _date(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _rounded(score: float) -> float:
-    """Round to what machines agree on."""
-    return round(float(score), 4) + 0.0  # and no "-0.0"

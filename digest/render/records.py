@@ -39,5 +39,9 @@ def json_line(value: Mapping[str, object]) -> str:
 
 
 def rounded(score: float) -> float:
-    """Round a probability to what is told of it."""
-    return round(float(score), SCORE_DIGITS)
+    """Round a score to what is told of it, which is what machines agree on.
+
+    >>> rounded(0.123456), rounded(-0.00001)
+    (0.1235, 0.0)
+    """
+    return round(float(score), SCORE_DIGITS) + 0.0  # and no "-0.0"

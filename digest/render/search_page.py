@@ -46,7 +46,7 @@ def search_html(head: Masthead, read: Reader = packaged) -> str:
         "search.html.j2",
         read,
         policy=policy,
-        script=Markup(script),  # noqa: S704 - our own file, in which no value of a day stands
+        search_script=Markup(script),  # noqa: S704 - our own file, in which no value of a day stands
         **common,
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from digest.model import Both
 
 SEARCH_PAGE_WORDS: dict[str, Both] = {
-    "search-field": Both("在所有日子里搜索，中英文都行", "Search all days, in Chinese or English"),
+    "search-field": Both("搜索全部日报，中英文均可", "Search all days, in Chinese or English"),
     "search-go": Both("搜索", "Search"),
     "search-starting": Both("正在载入索引……", "Loading the index …"),
     "search-posts": Both("含有这些词的博文", "Posts with these words"),
     "search-some": Both(
-        "没有哪篇含有全部的词；下面这些含有其中一部分。", "No post has all of these words; these have some of them."
+        "没有一篇包含全部关键词；下面这些含有其中一部分。", "No post has all of these words; these have some of them."
     ),
     "search-none": Both(
         "没有找到。换个说法、少写几个词，或者用另一种语言再试；命令行的 digest search 还能按意思找。",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
-from digest.model import Digest
+from digest.model import Abstract, Digest, Listed
 from digest.render import page
 from digest.render.characters import encodable
 from digest.render.frame import ALONE, Frame, slug
@@ -29,16 +31,39 @@ def page_files(
 
 
 def frame_of(digest: Digest, earlier: date | None, later: date | None, head: Masthead) -> Frame:
-    """Give what the page of a day stands in: the days beside it that have pages, and the pages of what it names."""
-    shown = (*digest.abstracts, *digest.newly)
-    terms = {(term.zh, term.en) for abstract in shown for term in abstract.terms if term.zh and term.en}
+    """Give what the page of a day stands in: the days beside it that have pages, and the pages of what it names.
+
+    These are the pages that its own posts give rise to: the newly translated are listed with their own days.
+    """
+    terms = {(term.zh, term.en) for abstract in digest.abstracts for term in abstract.terms if term.zh and term.en}
     return Frame(
         earlier,
         later,
         head.report,
         head.search,
-        tuple((name, source_page(name)) for name in sorted({abstract.source for abstract in shown})),
+        tuple((name, source_page(name)) for name in sorted({abstract.source for abstract in digest.abstracts})),
         tuple(((zh, en), term_page(zh, en)) for zh, en in sorted(terms)),
+        corrections=True,
+    )
+
+
+def with_days(digest: Digest, days: Collection[date]) -> Digest:
+    """Give a day as its pages show it: links lead to those days only that have a page, which are `days`."""
+
+    def kept(day: date | None) -> date | None:
+        return day if day == digest.day or day in days else None
+
+    def listed(each: Listed) -> Listed:
+        return replace(each, day=kept(each.day))
+
+    def post(each: Abstract) -> Abstract:
+        return replace(each, day=kept(each.day), also=tuple(map(listed, each.also)))
+
+    return replace(
+        digest,
+        abstracts=tuple(map(post, digest.abstracts)),
+        newly=tuple(map(post, digest.newly)),
+        rest=tuple(map(listed, digest.rest)),
     )
 
 

@@ -192,6 +192,40 @@ def test_stacked_lines_hold_whole_characters(show: Open) -> None:
         assert zi <= 41
 
 
+# Of pairs with a plain verdict: is it level with the last row of the second line, and does it cover any of its text
+# (a link's box is higher than its row), does it stay within the column?
+VERDICTS = """
+second => [...document.querySelectorAll('.pair.both .lines:has(> details:not(.keep))')].map(lines => {
+  const text = document.createRange(), mark = lines.querySelector('summary').getBoundingClientRect();
+  text.selectNodeContents(lines.querySelector(':scope > .' + second));
+  const rows = [...text.getClientRects()].filter(r => r.width > 1), last = Math.max(...rows.map(r => r.bottom));
+  return [
+    mark.top < last,
+    rows.some(r => r.right > mark.left && r.left < mark.right && r.bottom - 6 > mark.top && r.top < mark.bottom),
+    mark.right <= lines.getBoundingClientRect().right + 1,
+  ];
+})
+"""
+
+
+@pytest.mark.parametrize("width", [360, 500, 820])
+@pytest.mark.parametrize("order", [("zh", "en"), ("en", "zh")], ids=["zh", "en"])
+def test_a_plain_verdict_stands_beside_the_second_line_in_the_other_order_too(
+    show: Open, order: tuple[str, str], width: int
+) -> None:
+    tab = show(replace(twelve_posts.day(), order=order), width=width)
+    tab.click(f"#{order[1]}-first")
+    found = tab.evaluate(VERDICTS, order[0])
+    assert len(found) > 10
+    assert width < 800 or all(level for level, _, _ in found), "where the rows have room"
+    assert {tuple(rest) for _, *rest in found} == {(False, True)}, "nothing covered, within the column"
+    first = tab.locator(".pair.both .lines:has(> details:not(.keep))").first
+    closed = first.evaluate("e => e.getBoundingClientRect().height")
+    first.locator("summary").click()
+    assert first.locator("details p").first.is_visible()
+    assert first.evaluate("e => e.getBoundingClientRect().height") > closed
+
+
 # ---- what stands behind a pair ---------------------------------------------------------------------------------------
 
 
@@ -272,7 +306,10 @@ def test_every_post_and_pair_has_an_address_to_take_along(show: Open) -> None:
     ground = "e => getComputedStyle(e).backgroundColor"
     assert tab.locator(PAIR).evaluate(ground) != tab.locator("#l-00000002").evaluate(ground), "it is seen which one"
     touch = show(width=360, has_touch=True, is_mobile=True)
-    assert touch.locator(f"{PAIR} > a").evaluate(opacity) == "1", "no pointer has to hover"
+    assert touch.locator(".post > a").first.evaluate(opacity) == "1", "no pointer has to hover"
+    assert touch.locator(f"{PAIR} > a").evaluate(opacity) == "0"
+    touch.locator(f"{PAIR} summary").first.click()
+    assert touch.locator(f"{PAIR} > a").evaluate(opacity) == "1", "of a pair that is opened"
 
 
 def test_the_head_leads_to_other_days_and_pages(show: Open) -> None:
@@ -307,6 +344,19 @@ def test_nothing_scrolls_sideways(show: Open, day: Digest, width: int) -> None:
         tab.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         assert tab.evaluate(WIDER) == [], choice
+
+
+@pytest.mark.parametrize("letters", [70, 200])
+def test_a_long_name_of_a_source_breaks(show: Open, letters: int) -> None:
+    name = ("The Newsletter of Engineers Who Read Slowly and Build Things " * 4)[:letters].strip()
+    long = replace(PAIRED, source=name)
+    tab = show(
+        replace(DAY, abstracts=(long, *DAY.abstracts[1:])), width=360,
+        frame=replace(FRAME, sources=((name, "sources/long.html"),)),
+    )  # fmt: skip
+    assert tab.locator(".facts a", has_text=name).count() == 1
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    assert tab.evaluate(WIDER) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

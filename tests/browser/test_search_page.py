@@ -18,6 +18,7 @@ sys.path.append(str(Path(__file__).parent.parent / "render"))
 from hostile_texts import PAYLOADS
 from sample_day import DAY, PAIRED, line, pair
 
+from digest import static_search
 from digest.model import Both, LinePair
 from digest.render.masthead import Masthead
 from digest.render.page import html
@@ -49,11 +50,14 @@ OTHER = dataclasses.replace(PAIRED, id="0000ffff", title=Both("磁盘", "Disks")
 DAYS = (dataclasses.replace(DAY, abstracts=(POST, OTHER)),)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=[static_search.PART, 1], ids=["one part", "a part a post"])
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a site of one day with its search page."""
     out = tmp_path_factory.mktemp("site")
-    assert build_search(out, map(json_text, DAYS), made_from="a", head=Masthead("日报", "", ("zh", "en"))) == ""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(static_search, "PART", request.param)
+        assert build_search(out, map(json_text, DAYS), made_from="a", head=Masthead("日报", "", ("zh", "en"))) == ""
+    assert (out / FOLDER / "part-2").exists() is (request.param == 1)
     (out / f"{DAY.day}.html").write_text(html(DAYS[0]), "utf-8")
     with served(out) as address:
         yield address

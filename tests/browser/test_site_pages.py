@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from digest import cli
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.search_page]
 
 WIDTHS = (360, 768, 1440)  # CSS pixels: a phone, a tablet, a desk
 GRAVE = ("serious", "critical")
@@ -146,3 +146,76 @@ def test_pages_ask_for_nothing_elsewhere_and_complain_of_nothing(out: Path, base
             if name != "search.html":  # the one page that loads its index
                 assert asked == [base + name]
     assert said == []
+
+
+# ---- the choice of languages ----------------------------------------------------------------------------------------
+
+CHOOSING = ("index.html", "sources", "terms", "corrections.html")  # kinds of pages beside the days' own that have it
+ORDERS = {
+    "zh-first": ["zh", "en"], "en-first": ["en", "zh"], "only-zh": ["zh"], "only-en": ["en"],
+}  # fmt: skip
+# Which languages are seen of the first thing that has both, as it is read; which language words are in.
+SEEN = """
+() => {
+  const seen = all => [...all].filter(e => e.getClientRects().length);
+  const two = document.querySelector('main .two.both');
+  const place = e => e.getBoundingClientRect();
+  return [
+    seen(two ? two.querySelectorAll(':scope > .zh, :scope > .en') : [])
+      .sort((a, b) => place(a).top - place(b).top || place(a).left - place(b).left).map(e => e.className),
+    [...new Set(
+      seen(document.querySelectorAll('main i[lang], main .weekdays[lang]')).map(e => e.getAttribute("lang").slice(0, 2))
+    )],
+  ];
+}
+"""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
+def test_the_mouse_chooses_languages_on_the_other_pages_too(
+    out: Path, base: str, chrome: Browser, scripts: bool
+) -> None:
+    with chrome.new_context(java_script_enabled=scripts) as context:
+        tab = context.new_page()
+        for name in (name for name in pages(out) if name.partition("/")[0] in CHOOSING):
+            tab.goto(base + name)
+            for choice in ("en-first", "only-zh", "only-en", "zh-first"):
+                tab.click(f"#{choice}")
+                found, said = tab.evaluate(SEEN)
+                assert found == ([] if name == "sources/index.html" else ORDERS[choice]), (name, choice)
+                assert said in ([], [ORDERS[choice][0]]), (name, choice)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
+def test_keys_alone_choose_on_the_index(base: str, chrome: Browser, scripts: bool) -> None:
+    with chrome.new_context(java_script_enabled=scripts) as context:
+        tab = context.new_page()
+        tab.goto(base + "index.html")
+        for _ in range(12):
+            tab.keyboard.press("Tab")
+            if tab.evaluate("document.activeElement.id") == "zh-first":
+                break
+        tab.keyboard.press("ArrowRight")
+        assert tab.evaluate(SEEN) == [["en", "zh"], ["en"]]
+        assert "April 2025" in tab.inner_text("main")
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.getAttribute('href')").startswith("2025-04-")
+        day = tab.evaluate("document.activeElement.getAttribute('aria-labelledby')")
+        assert "Wednesday" in tab.inner_text("#d-2025-04-16")
+        assert day.startswith("d-2025-04-")
+
+
+def test_a_choice_goes_from_a_day_to_the_index_and_back(base: str, chrome: Browser) -> None:
+    with chrome.new_context(viewport={"width": 1200, "height": 900}) as context:
+        tab = context.new_page()
+        tab.goto(base + "2025-04-16.html")
+        tab.click("#beside")
+        tab.click("#en-first")
+        tab.goto(base + "index.html")
+        assert tab.evaluate(SEEN) == [["en", "zh"], ["en"]]
+        assert tab.get_by_role("link", name="2025-04-16 Wednesday").count() == 1, "the picture's cell is named alike"
+        tab.click("#only-zh")
+        tab.goto(base + "sources/index.html")
+        assert tab.evaluate("[...document.querySelectorAll(':checked')].map(e => e.id)") == ["only-zh"]
+        tab.goto(base + "2025-04-16.html")
+        assert tab.evaluate("[...document.querySelectorAll(':checked')].map(e => e.id)") == ["only-zh", "beside"]

@@ -100,7 +100,7 @@ def test_the_figures_count_what_is_there() -> None:
     assert "groups 5" in page
     assert "1–1 2 · 2–1 1 · 1–0 1 · 0–2 1" in page
     assert "verified 2 / 3" in page
-    assert "mean probability 0.970" in page
+    assert "mean score (that of the TSV) 0.970" in page
     assert "read again 中文 3 · 存疑字 unsure characters 1" in page
     assert "not aligned 1 ↔ 1" in page
 
@@ -112,6 +112,23 @@ def test_paragraphs_are_visible_and_a_sentence_leads_to_its_place_on_its_page() 
     ] * 3
     assert "https://blog.example/zh#:~:text=新队列只用一张表。" in page
     assert page.count(":~:text=") == len(list(chain(*ZH)))  # the English text is a file: nothing leads there
+
+
+def test_a_file_is_named_without_its_folder_and_an_address_in_full() -> None:
+    zh = side("/home/ann/secret/zh.md", "zh", ZH)
+    page = alignment_html(alignment(zh, side("https://blog.example/en", "en", EN, "https://blog.example/en")))
+    assert "zh.md" in page
+    assert "ann" not in re.sub("<style>.*?</style>", "", page, flags=re.S)
+    assert "English: <bdi>https://blog.example/en</bdi>" in page
+
+
+def test_the_words_are_true_in_the_dark_and_name_which_number_is_which() -> None:
+    """In the dark the picture is inverted: what is alike is bright. The TSV has the probability of the grouping."""
+    page = alignment_html(alignment())
+    assert not re.search("darker|darkest|深", page)
+    told = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+    assert "grouped so (score in the TSV) 0.97" in told
+    assert "English words" not in page
 
 
 def test_what_is_guessed_is_marked_as_on_a_day() -> None:
@@ -172,7 +189,7 @@ def test_the_picture_says_its_figures_in_words_and_leads_to_the_beads() -> None:
     label = re.search('<svg [^>]*aria-label="([^"]*)"', page)
     assert label
     assert "5 Chinese sentences from top to bottom, 5 English ones" in label[1]
-    assert "blank up to 0.10, darkest at 0.90" in label[1]
+    assert "blank up to 0.10, full at 0.90" in label[1]
     assert [int(n) for n in re.findall(r'<a href="#b-(\d)" tabindex="-1"', page)] == [1, 2, 3, 4, 5]
 
 

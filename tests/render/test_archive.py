@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from sample_day import DAY, EMPTY, ENGLISH, PAIRED, glossed, line, pair
 
-from digest.model import Both, Digest
+from digest.model import FULL_TAG, Both, Digest
 from digest.render import archive, archived, page, sitemap
 from digest.render.archive import Archive, Listing, index_html, listing_html
 from digest.render.masthead import Masthead
@@ -45,6 +45,12 @@ def text_of(name: str, *days: str, head: Masthead = HEAD) -> str:
     return listing_html(listings(*days, head=head)[name], head)
 
 
+def seen(text: str, side: str) -> str:
+    """Give what a page says where one language's words are shown: the others are left out, as the style does."""
+    other = "en" if side == "zh" else "zh"
+    return re.sub(r"<[^>]*>", "", re.sub(f"<i lang={other}>.*?</i>", "", text[text.index("<main>") :]))
+
+
 # ---- the index ------------------------------------------------------------------------------------------------------
 
 
@@ -70,20 +76,32 @@ def test_the_index_goes_by_month_newest_first() -> None:
     text = index_html(days, HEAD)
     listed = re.findall(r'class="date" href="([^"]+)"', text)
     assert listed == ["2025-04-02.html", "2025-04-01.html", "2025-03-31.html"]
-    found = [text.index(mark) for mark in ("2025 年 4 月", listed[0], "2025 年 3 月", listed[2])]
+    found = [text.index(mark) for mark in ('id="m-2025-04"', listed[0], 'id="m-2025-03"', listed[2])]
     assert found == sorted(found)
-    assert "1 篇博文 · 5 对" in text
+    assert "星期三\u00a0· 1 篇博文\u00a0· 5 对" in seen(text, "zh")
+    assert "Wednesday\u00a0· 1 post\u00a0· 5 pairs" in seen(text, "en")
 
 
-def test_the_index_speaks_the_readers_first_language() -> None:
-    text = index_html([day_of(date(2025, 4, 2))], Masthead("Daily", "https://e.example/d", ("en", "zh")))
-    assert '<html lang="en">' in text
-    assert "April 2025" in text
-    assert PAIRED.title.en
-    assert PAIRED.title.zh
-    assert PAIRED.title.en in text
-    assert PAIRED.title.zh not in text
+@pytest.mark.parametrize("order", [("zh", "en"), ("en", "zh")], ids=["zh", "en"])
+def test_the_index_begins_in_the_settings_first_language_and_has_both(order: tuple[str, str]) -> None:
+    text = index_html([day_of(date(2025, 4, 2))], Masthead("Daily", "https://e.example/d", order))
+    assert f'<html lang="{FULL_TAG[order[0]]}">' in text
+    assert "2025 年 4 月" in seen(text, "zh")
+    assert "April 2025" in seen(text, "en")
+    titles = [PAIRED.title.get(side) for side in order]
+    assert [re.sub("<[^>]*>", "", said) for said in re.findall('<span class="(?:zh|en)".*?</span>', text)] == titles
+    assert re.findall('id="([a-z]+-[a-z]+)"[^>]* checked', text) == [f"{order[0]}-first"]
     assert '<link rel="canonical" href="https://e.example/d/index.html">' in text
+
+
+def test_every_page_has_the_choice_and_its_policy_lets_only_that_script_through() -> None:
+    for name, listing in listings(json_text(termed())).items():
+        text = listing_html(listing, HEAD)
+        assert re.findall('<input type="([a-z]+)" id="([^"]+)"', text) == [
+            ("radio", "zh-first"), ("radio", "en-first"), ("radio", "only-zh"), ("radio", "only-en"),
+        ], name  # fmt: skip
+        assert re.findall("<script>(.*?)</script>", text, re.DOTALL) == [page.packaged("page.js.j2").strip()], name
+        assert f"script-src '{page.seal(page.packaged('page.js.j2').strip())}'" in text, name
 
 
 def test_an_index_without_days_says_so() -> None:
@@ -100,10 +118,32 @@ def test_a_post_without_a_printable_title_counts_and_leaves_no_empty_row() -> No
     assert "https\\://a.example/x" in page.markdown(day)
 
 
+def test_a_title_of_blanks_makes_no_empty_link() -> None:
+    day = replace(
+        DAY, abstracts=(replace(PAIRED, title=Both(" \u200e", None)), replace(ENGLISH, title=Both("\t", "E")))
+    )
+    for name in ("index.html", source_page(PAIRED.source), source_page(ENGLISH.source)):
+        text = text_of(name, json_text(day))
+        assert [
+            link for link in re.findall("<a [^>]*>(.*?)</a>", text, re.DOTALL) if not re.sub("<.*?>", "", link)
+        ] == []
+        assert "<bdi></bdi>" not in text
+
+
+def test_an_index_of_several_months_leads_to_each() -> None:
+    days = [day_of(date(2025, month, 3)) for month in (3, 4)]
+    text = index_html(days, HEAD)
+    assert (
+        re.findall('<a href="#(m-[^"]+)">', text) == ["m-2025-04", "m-2025-03"] == re.findall('<h2 id="([^"]+)"', text)
+    )
+    assert "#m-" not in index_html(days[:1], HEAD)
+
+
 def test_only_the_first_titles_of_a_day_are_listed_and_the_rest_counted() -> None:
     text = index_html([day_of(date(2025, 4, 2), archive.MOST_TITLES + 3)], HEAD)
     assert text.count(f"<bdi>{PAIRED.title.zh}</bdi>") == archive.MOST_TITLES
-    assert "另有 3 篇" in text
+    assert "另有 3 篇" in seen(text, "zh")
+    assert "and 3 more" in seen(text, "en")
 
 
 def test_all_feeds_are_listed_where_pages_lead_for_them() -> None:
@@ -140,10 +180,18 @@ def test_a_month_has_a_cell_a_day_and_links_to_those_that_have_pages() -> None:
     assert set(links) == {"2025-04-16.html", f"{EMPTY.day}.html"}
     numbers = [text.text for text in svg.iter("text") if (text.text or "").isdigit()]
     assert sorted(numbers, key=lambda number: int(number or 0)) == [str(n) for n in range(1, 31)]
-    name = links["2025-04-16.html"].attrib["aria-label"]
-    assert name == "2025-04-16 星期三 · 4 篇博文 · 20 对"
-    assert links["2025-04-16.html"].findtext("title") == name
-    assert svg.attrib["aria-label"] == "2025 年 4 月 日历"
+    told = links["2025-04-16.html"].findtext("rect/title") or ""
+    assert told.splitlines() == [
+        "2025-04-16 星期三 · 4 篇博文 · 20 对", "2025-04-16 Wednesday · 4 posts · 20 pairs",
+    ]  # fmt: skip
+    assert ["".join(g.itertext()).strip() for g in svg.iter("g")] == ["一二三四五六日", "MTWTFSS"]
+
+
+def test_the_picture_takes_its_names_from_the_list_and_so_in_the_language_that_is_chosen() -> None:
+    text = index_html([day_of(date(2025, 4, 16)), day_of(date(2025, 4, 2))], HEAD)
+    assert re.findall('<svg [^>]*aria-labelledby="([^"]+)"', text) == ["m-2025-04"]
+    assert set(re.findall('<a [^>]*aria-labelledby="([^"]+)"', text)) == {"d-2025-04-16", "d-2025-04-02"}
+    assert seen(text, "en").count("April 2025") == 1
 
 
 def test_more_posts_are_darker_and_a_day_without_any_is_not_filled() -> None:
@@ -166,13 +214,15 @@ def test_cells_stand_under_their_weekday() -> None:
 def test_a_source_has_its_posts_newest_first_with_both_titles_and_how_they_came() -> None:
     days = [day_of(date(2025, 4, n)) for n in (2, 9, 5)] + [day_of(date(2025, 4, 3), source="别处")]
     text = text_of(source_page("HF Blog"), *days)
-    assert re.findall(r'class="entry" href="\.\./([^"]+)"', text) == [
+    assert re.findall(r'class="entry two both" href="\.\./([^"]+)"', text) == [
         f"2025-04-{n:02}.html#p-2504{n:02}00" for n in (9, 5, 2)
     ]
-    assert text.count(f'<span lang="en"><bdi>{PAIRED.title.en}') == 3
-    assert "人译 5/5" in text
-    assert "3 篇博文" in text
-    assert "15 对已核对" in text
+    assert text.count(f'<span class="en" lang="en"><bdi>{PAIRED.title.en}') == 3
+    for side, told in (
+        ("zh", ("人译 5/5", "3 篇博文", "15 对已核对")),
+        ("en", ("human 5/5", "3 posts", "15 pairs checked")),
+    ):
+        assert all(each in seen(text, side) for each in told), side
     assert '<link rel="alternate" type="application/atom+xml" href="../feed.xml"' in text
 
 
@@ -184,14 +234,15 @@ def test_a_source_of_many_posts_has_a_page_a_year(monkeypatch: pytest.MonkeyPatc
     older = own.replace(".html", "-2023.html")
     assert {own, older, own.replace(".html", "-2024.html")} <= set(found)
     newest = listing_html(found[own], HEAD)
-    assert re.findall(r'class="entry" href="\.\./(\d{4})', newest) == ["2025", "2025"]
+    assert re.findall(r'class="entry two both" href="\.\./(\d{4})', newest) == ["2025", "2025"]
     assert f'href="../{older}"' in newest
 
 
 def test_the_list_of_sources_names_each_once_with_its_count() -> None:
     text = text_of("sources/index.html", day_of(date(2025, 4, 2), 2), day_of(date(2025, 4, 3), source="别处"))
     assert text.count(f'href="../{source_page("HF Blog")}"') == 1
-    assert "2 篇博文" in text
+    assert "2 篇博文" in seen(text, "zh")
+    assert "2 posts" in seen(text, "en")
     assert f'href="../{source_page("别处")}"' in text
 
 
@@ -217,6 +268,8 @@ def test_a_term_has_the_lines_in_which_it_is_glossed_and_the_pairs_that_have_bot
     ]  # fmt: skip
     assert "〔长上下文〕" in text
     assert "长上下文的代价" in text
+    small = re.findall('<p class="of">(.*?)</p>', text)
+    assert ["未译 · not translated" in said for said in small] == [True, False], "a line alone says so"
 
 
 def test_a_term_of_one_day_is_found_in_all_days_newest_first() -> None:
@@ -227,10 +280,19 @@ def test_a_term_of_one_day_is_found_in_all_days_newest_first() -> None:
 
 
 def test_terms_are_listed_by_their_english_names() -> None:
-    day = replace(termed(), abstracts=(replace(ENGLISH, terms=(Both("词元", "token"), Both(*TERM))),))
+    said = (line("长上下文有多少词元", "zh-Hans"), line("How many tokens a long context has", "en"))
+    post = replace(PAIRED, pairs=(pair(1, *said),), terms=(Both("词元", "token"), Both(*TERM)))
+    day = replace(DAY, abstracts=(post,))
     text = text_of("terms/index.html", json_text(day))
     assert text.index(term_page(*TERM)) < text.index(term_page("词元", "token"))
     assert "还没有" in text_of("terms/index.html", json_text(EMPTY))
+
+
+def test_a_term_that_no_line_shows_is_not_listed() -> None:
+    day = replace(DAY, abstracts=(replace(PAIRED, terms=(Both("从未出现", "never seen"),)),))
+    found = listings(json_text(day))
+    assert term_page("从未出现", "never seen") in found, "a day's page may lead there"
+    assert "从未出现" not in listing_html(found["terms/index.html"], HEAD)
 
 
 # ---- what strangers wrote -------------------------------------------------------------------------------------------

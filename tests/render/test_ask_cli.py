@@ -123,7 +123,7 @@ def test_a_refusal_is_an_answer(run: CommandLine, tmp_path: Path) -> None:
     with fake_of(lambda _: '{"sentences": []}') as fake:
         configure(tmp_path, fake)
         ended = run("search", "--ask", ZH, *NOW)
-        assert (ended.code, ended.out.splitlines()[0]) == (0, "档案里没有能回答这个问题的内容。")
+        assert (ended.code, ended.out.splitlines()[0]) == (0, "归档里没有能回答这个问题的内容。")
         assert "最接近的内容：" in ended.out
         ended = run("search", "--ask", EN, "--source", "Nobody", *NOW)  # nothing is found: nobody is asked
         assert (ended.code, ended.out, fake.calls) == (0, "The archive does not hold an answer to that.\n", 1)

@@ -73,6 +73,23 @@ def test_each_correction_is_listed_with_what_it_said_and_says() -> None:
     assert "标题" in rows[f"p-{OUTLINED.id}"]
 
 
+def test_a_line_that_got_a_translation_is_not_called_reworded() -> None:
+    """The page of corrections says so, and the mark on the day's page."""
+    rows = re.split('<article class="fix" id="', page_of(gathered(CORRECTED)))[1:]
+    (added,) = (row for row in rows if row.startswith("00000017"))
+    assert "补译" in added
+    assert "已改写" not in added
+    (other,) = (row for row in rows if row.startswith("00000003"))
+    assert "已改写" in other
+    marked = page.html(CORRECTED).partition('id="l-00000017"')[2].partition("</details>")[0]
+    assert "补译" in marked
+
+
+def test_a_corrected_heading_is_marked_where_the_outline_stands() -> None:
+    outline = page.html(CORRECTED).partition(f'id="p-{OUTLINED.id}"')[2].partition('<div class="pair')[0]
+    assert 'href="corrections.html#00000041"' in outline
+
+
 def test_the_links_lead_to_what_is_there() -> None:
     day = page.html(CORRECTED)
     for fragment in re.findall(r'href="2025-04-16\.html#([^"]+)"', page_of(gathered(CORRECTED))):
@@ -112,7 +129,7 @@ def test_without_corrections_the_page_says_so_and_tells_the_rate_all_the_same() 
 
 
 def test_it_says_how_to_report_where_that_is_set() -> None:
-    assert "点开就是填好的邮件或问题单" in page_of(gathered(BUILT))
+    assert "一封填好的邮件或一个填好的 issue" in page_of(gathered(BUILT))
     assert "没有设报错地址" in page_of(gathered(BUILT), replace(HEAD, report=""))
 
 
@@ -127,7 +144,7 @@ def test_what_strangers_wrote_is_escaped() -> None:
     evil = '<script>alert(1)</script>"&'
     day, _ = corrected(BUILT, [replace(reword("00000001", zh=evil), reason=evil, by=evil)], believing)
     text = page_of(gathered(day))
-    assert "<script" not in text
+    assert "<script>alert" not in text
     assert text.count("&lt;script&gt;alert(1)") == 3
 
 
@@ -166,10 +183,10 @@ def test_the_share_of_this_archive_is_of_pairs_printed_as_verified() -> None:
     assert share
     assert {"00000001", "00000003"} < set(verified)
     text = page_of(gathered(CORRECTED))
-    assert f"已印出 {len(verified)} 对核对通过的句子，更正了其中 2 对，占 {share.share}" in text
+    assert f"已刊出 {len(verified)} 对核对通过的句子，更正了其中 2 对，占 {share.share}" in text
     assert f"{share.low}–{share.high}" in text
     doubled = page_of(gathered(CORRECTED, replace(CORRECTED, day=date(2025, 4, 18), abstracts=(), newly=())))
-    assert f"已印出 {len(verified)} 对" in doubled
+    assert f"已刊出 {len(verified)} 对" in doubled
 
 
 def test_the_measured_rate_is_that_of_the_docs() -> None:

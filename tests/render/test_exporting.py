@@ -98,6 +98,14 @@ def test_what_a_machine_made_does_not_stand_in_the_way_of_what_people_made_later
     assert account.makers["machine"] == 1
 
 
+def test_what_may_not_be_given_does_not_stand_in_the_way_of_the_same_words_by_people() -> None:
+    kept = replace(PAIRED, pairs=(replace(PAIRED.pairs[0], made_by="memory"),))
+    days = [replace(day_of(kept), day=date(2025, 4, n)) for n in (10, 11)]
+    found, account = of(*days, day_of(PAIRED), wish=Wish(titles=False))
+    assert "a1b2c3d4-00000001" in [each.id for each in found]
+    assert account.makers["memory"] == 1  # the same pair on two pages
+
+
 def test_corrections_go_out_as_they_stand_and_say_so() -> None:
     overrides = [
         Override("00000001", None, None, "另一句", on=date(2025, 5, 1)),

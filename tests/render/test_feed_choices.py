@@ -7,13 +7,13 @@ import json
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from all_feeds import feed_files
 from feed_case import LINK, ZH_EN, day_of, files
 from feed_rules import ATOM, LANG, XHTML, content, entries, ids
 from sample_day import CARDED, CHINESE, DAY, PAIRED, RICH, THIRD, UPDATED
 
 from digest.render import site
 from digest.render.feed_names import feeds_of
-from digest.render.feeds import feed_files
 
 CHOICES = {feed.choice: feed.sides for feed in feeds_of(ZH_EN)}
 

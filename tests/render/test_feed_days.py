@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from all_feeds import feed_files
 from feed_case import LINK, ZH_EN, day_of, files
 from feed_rules import ATOM, XHTML, content, entries
 from sample_day import EMPTY, ENGLISH, NEWLY, OUTLINED, PAIRED, RICH
@@ -17,7 +18,6 @@ from sample_day import EMPTY, ENGLISH, NEWLY, OUTLINED, PAIRED, RICH
 from digest.model import Both
 from digest.render import feed_entries, site
 from digest.render.feed_entries import NEWEST, NEWEST_DAYS, Newest
-from digest.render.feeds import feed_files
 
 
 def test_a_day_is_one_entry_with_its_posts_and_where_they_stand() -> None:

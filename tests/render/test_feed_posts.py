@@ -11,6 +11,7 @@ from typing import Any
 
 import feed_rules
 import pytest
+from all_feeds import feed_files
 from feed_case import LINK, day_of, files
 from feed_rules import ATOM, LANG, XHTML, atom_faults, content
 from sample_day import CARDED, CHINESE, DAY, EMPTY, ENGLISH, LATE, NEWLY, OUTLINED, PAIRED, RICH, UPDATED
@@ -18,7 +19,6 @@ from sample_day import CARDED, CHINESE, DAY, EMPTY, ENGLISH, LATE, NEWLY, OUTLIN
 from digest.model import Both, Digest, Verdict
 from digest.render import site
 from digest.render.feed_entries import NEWEST
-from digest.render.feeds import feed_files
 
 NEWS_DAY = date(2025, 5, 7)
 

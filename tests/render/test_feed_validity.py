@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from all_feeds import feed_files
 from feed_case import EN_ZH, LINK, ZH_EN, day_of, files
 from feed_rules import ATOM, XHTML, atom_faults, ids, json_feed_faults
 from hostile_texts import hostile_day
@@ -20,7 +21,6 @@ from sample_day import CARDED, DAY, EMPTY, NEWLY, OUTLINED, PAIRED, RICH, UPDATE
 from digest.model import Both
 from digest.render import site
 from digest.render.feed_names import FeedName, feeds_of
-from digest.render.feeds import feed_files
 
 
 @pytest.mark.parametrize("order", [ZH_EN, EN_ZH])

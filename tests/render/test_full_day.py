@@ -99,6 +99,18 @@ def test_the_order_of_sections_is_glance_posts_late_newly_rest() -> None:
 # ---- at a glance ----------------------------------------------------------------------------------------------------
 
 
+def test_a_post_with_one_translated_line_of_five_is_not_counted_as_translated() -> None:
+    whole = [pair(300 + n, line(f"第 {n} 行。", "zh-Hans"), line(f"Line {n}.", "en")) for n in range(5)]
+    alone = [dataclasses.replace(each, zh=None, made_by="none", verdict=Verdict(0.0, False)) for each in whole]
+    for lines, counted in ((1, "partly translated 1"), (2, "partly translated 1"), (3, "human 1"), (5, "human 1")):
+        post = dataclasses.replace(OUTLINED, pairs=(*whole[:lines], *alone[lines:]))
+        glance = seen(part(page.html(dataclasses.replace(RICH, abstracts=(post,))), '<nav class="glance"', "</nav>"))
+        head = glance.partition(post.title.zh or "")[0]
+        assert counted in head
+        assert ("human 0" in head) == (lines < 3)
+        assert f"human {lines}/5" in glance
+
+
 def test_the_glance_counts_and_names_kind_and_minutes() -> None:
     glance = seen(part(page.html(RICH), '<nav class="glance"', "</nav>"))
     assert "今日速览 · At a glance" in glance

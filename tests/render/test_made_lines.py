@@ -49,7 +49,7 @@ def test_the_mark_of_a_made_line_stands_on_that_line_in_every_order() -> None:
     for order in (("zh", "en"), ("en", "zh")):
         html = page.html(replace(DAY_MADE, order=order))
         found = block(html, 'id="l-0000aaaa"', "<details")
-        chinese, english = (block(found, f'<div class="{side}"', "</div>") for side in ("zh", "en"))
+        chinese, english = (block(found, f"<div class={side} ", "</div>") for side in ("zh", "en"))
         assert "机译" not in chinese
         assert "机译" in english
         assert 'class="mark own"' in english
