@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import get_args
 
@@ -50,15 +51,16 @@ def digest_of(text: str, name: str) -> Digest:
         reason = str(error)
     except (ValueError, RecursionError):
         reason = "this is not JSON"
-    raise DeliveryError(f"{name}: {reason}; 'digest build {_day_named(told)}' writes it anew")
+    raise DeliveryError(f"{name}: {reason}; 'digest build {_day_named(told, name)}' writes it anew")
 
 
-def _day_named(told: object) -> str:
-    """Name the day that the file is of, as well as it can be told, for a command."""
+def _day_named(told: object, name: str) -> str:
+    """Name the day that the file is of, by what it says or by its name, for a command."""
     try:
         return Value(told)["date"].day().isoformat()
     except WrongValueError:
-        return "DATE"
+        named = re.search(r"(\d{4}-\d\d-\d\d)\.json$", name, re.ASCII)
+        return named[1] if named else "DATE"
 
 
 # ---- the day and its posts ------------------------------------------------------------------------------------------

@@ -184,13 +184,13 @@ def test_a_day_that_was_built_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "this is not JSON; 'digest build DATE' writes it anew"),
+        ("", "this is not JSON; 'digest build 2025-04-16' writes it anew"),
         ("[" * 100_000, "this is not JSON"),
         ("[]", "the file must be an object"),
         ("{}", "schema_version is missing"),
         ('{"schema_version": true}', "schema_version must be"),
         ('{"schema_version": 2, "date": "2025-04-16"}', "schema_version must be 1 for this version"),
-        ('{"schema_version": 1, "date": "16.4.2025"}', "date must be a date; 'digest build DATE'"),
+        ('{"schema_version": 1, "date": "16.4.2025"}', "date must be a date; 'digest build 2025-04-16'"),
         ('{"schema_version": 1, "date": "2025-04-16"}', "title is missing; 'digest build 2025-04-16' writes it anew"),
     ],
 )
