@@ -2,13 +2,14 @@
 
 A day's JSON is the truth: its pages are made from what that says, so that pages made by a build and pages made later,
 from the JSON alone, are the same bytes. A page keeps in its head a hash of all that it was made from (`render.stamp`);
-one that has the right hash is not made again. Where nothing at all changed, no day is read (`unchanged`).
+one that has the right hash is not made again. Where nothing at all changed, no day is parsed (`unchanged`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -28,7 +29,7 @@ from digest.render.masthead import Masthead
 from digest.render.page import Reader, packaged
 from digest.render.site import PAGES, frame_of, json_text, page_files, with_days
 from digest.render.stamp import stamp
-from digest.static_search import build_search
+from digest.static_search import build_search, drop_search
 from digest.told import Told, has_page, left_alone, read_day
 from digest.unchanged import note, noted, stamp_of, state_of
 
@@ -134,16 +135,20 @@ class Site:
         made_from, names = noted(self.out)
         if not anew and made_from and made_from == self._state():
             return Updated((), (), tuple(each for each in self.overrides if each.pair in names))
-        updated = self._update(anew=anew)
-        if not updated.faults:
-            note(self.out, self._state(), (each.pair for each in updated.unused))
+        updated, left = self._update(anew=anew)
+        state = self._state()
+        # what was written by somebody else since it was read here is not done
+        if not updated.faults and all(_hash_of(path) == text for path, text in left.items()):
+            note(self.out, state, (each.pair for each in updated.unused))
         return updated
 
     def _state(self) -> str:
         return state_of(self.out, self._read, self._head, _placeless(self.overrides))
 
-    def _update(self, *, anew: bool) -> Updated:
+    def _update(self, *, anew: bool) -> tuple[Updated, dict[Path, str]]:
+        """Do what `update` says; give the hash, too, of each day's JSON as it was read or written."""
         written, faults, overview, texts = list[str](), list[str](), Overview(), hashlib.sha256()
+        left: dict[Path, str] = {}
         days = [day for day in _days_named(self.out) if has_page(self.out, day)]
         paged = frozenset(days)
         for path in day_paths(self.out):
@@ -152,6 +157,7 @@ class Site:
                 told = read_day(path)
                 told, names = self._update_day(told, self._around(told, days, paged.__contains__), path, anew=anew)
                 written += names
+                left[path] = hashlib.sha256(told.text.encode()).hexdigest()
             except DeliveryError as error:
                 faults.append(str(error))
             day = date.fromisoformat(path.stem)
@@ -166,9 +172,13 @@ class Site:
         written += overview.write(self.out, self._head, self._read, unused, anew=anew)
         if self._head.search:
             json_texts = self._texts(days)
-            fault = build_search(self.out, json_texts, made_from=texts.hexdigest(), head=self._head, read=self._read)
+            fault = build_search(
+                self.out, json_texts, made_from=texts.hexdigest(), head=self._head, read=self._read, anew=anew
+            )
             faults += [fault] if fault else []
-        return Updated(tuple(written), tuple(faults), unused)
+        else:
+            drop_search(self.out)
+        return Updated(tuple(written), tuple(faults), unused), left
 
     def _update_day(self, told: Told, around: _Around, path: Path, *, anew: bool) -> tuple[Told, list[str]]:
         """Write the files of a day where they are due; give the day as it is now and the names of what was written.
@@ -188,14 +198,25 @@ class Site:
         for name, content in (*files, *([] if now is told else [(path.name, text)])):
             if not told.says(path):
                 raise DeliveryError(f"{path.name}: another run wrote it at the same time; its pages are left to that")
+            since = path.stat()
             if write_file(self.out / name, content):
                 written.append(name)
+                if name == path.name:  # when a day was built is told by its JSON's time (output.days_in)
+                    os.utime(path, ns=(since.st_atime_ns, since.st_mtime_ns))
         return now, written
 
     def _texts(self, days: Iterable[date]) -> Iterator[str]:
         for day in days:
             with suppress(DeliveryError):
                 yield read_day(self.out / f"{day}.json").text
+
+
+def _hash_of(path: Path) -> str:
+    """Hash a file as it lies there, "" where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _days_named(out: Path) -> list[date]:

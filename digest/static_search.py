@@ -24,7 +24,7 @@ from digest.render.masthead import Masthead
 from digest.render.page import Reader, packaged
 from digest.render.search_page import search_documents, search_html
 
-FOLDER = "pagefind"  # within the output
+PAGE, FOLDER = "search.html", "pagefind"  # within the output
 STAMP = "made-from"  # file within it that says what the index was made from
 LAYOUT = "2"  # of the indexed documents: another one makes every index anew
 ENTRY = "pagefind-entry.json"  # within it; beside what Pagefind says, "more" names the folders of further parts
@@ -53,19 +53,21 @@ def search_at_hand() -> bool:
 
 def build_search(
     out: Path, json_texts: Iterable[str], *, made_from: str, head: Masthead, read: Reader = packaged,
-    timeout: float = TIMEOUT,
+    timeout: float = TIMEOUT, anew: bool = False,
 ) -> str:  # fmt: skip
     """Write the search page, and its index where the archive changed; give why there is no new index, "" if all went.
+
+    An index of which files are gone is made again, and with `anew` any.
 
     `json_texts` are those of the days, oldest first, and are read at most once; `made_from` is a hash of them all. The
     index is made aside and put in place whole: what is killed leaves the old one, or none. `timeout` is in seconds.
     Raises ConfigError for a template that is wrong, OSError that names the file.
     """
-    write_file(out / "search.html", search_html(head, read))
+    _clear(out)
+    write_file(out / PAGE, search_html(head, read))
     stamp = f"{made_from} {_made_with()}\n"
-    with suppress(OSError):
-        if (out / FOLDER / STAMP).read_text("utf-8") == stamp:
-            return ""
+    if not anew and _stamp_in(out / FOLDER) == stamp:
+        return ""
     with _aside(out) as aside:
         fault = _index(aside, json_texts, timeout)
         if fault:
@@ -75,10 +77,30 @@ def build_search(
     return ""
 
 
+def drop_search(out: Path) -> None:
+    """Remove the search page and its index, which would go stale, where they are ours. Raises OSError."""
+    page, folder = out / PAGE, out / FOLDER
+    if page.is_file() and f"{FOLDER}/".encode() in page.read_bytes():
+        page.unlink()
+    if (folder / STAMP).is_file():
+        with _aside(out) as aside:  # from its place at once: what is killed leaves all of it, or none
+            os.rename(folder, aside / "old")
+
+
 def index_stamp(out: Path) -> str:
-    """Say what the index that lies in the output was made from, and with what one would be made now."""
-    with suppress(OSError, ValueError):
-        return f"{(out / FOLDER / STAMP).read_text('utf-8')} {_made_with()}"
+    """Say what the index that lies in the output was made from, and with what one would be made now; "" for none."""
+    found = _stamp_in(out / FOLDER)
+    return f"{found} {_made_with()}" if found else ""
+
+
+def _stamp_in(folder: Path) -> str:
+    """Give the stamp of an index, "" where it has none, or where files that the page loads first are gone."""
+    try:
+        more = json.loads((folder / ENTRY).read_text("utf-8")).get("more", [])
+        if all((folder / part / "pagefind.js").is_file() for part in ("", *more)):
+            return (folder / STAMP).read_text("utf-8")
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+        pass
     return ""
 
 
@@ -168,16 +190,20 @@ def _pruned(made: Path) -> str:
 
 @contextmanager
 def _aside(out: Path) -> Iterator[Path]:
-    """Give a new folder within the output that goes at the end; what a killed run left of its own is cleared away."""
-    for left in out.glob(f".{FOLDER}.*"):
-        with suppress(OSError), _held(left):
-            shutil.rmtree(left)
+    """Give a new folder within the output that goes at the end."""
     folder = Path(tempfile.mkdtemp(dir=out.resolve(), prefix=f".{FOLDER}."))
     try:
         with _held(folder):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(out: Path) -> None:
+    """Remove the folders aside that killed runs left."""
+    for left in out.glob(f".{FOLDER}.*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left)
 
 
 @contextmanager

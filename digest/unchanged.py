@@ -1,6 +1,6 @@
-"""Whether an output folder is as the last update left it, without a look into its days (edge).
+"""Whether an output folder is as the last update left it, without parsing its days (edge).
 
-To find out page by page takes reading every day. So a file beside the pages keeps one hash of all that they were made
+To find out page by page takes parsing every day. So a file beside the pages keeps one hash of all that they were made
 from and of what they are. It holds nothing else that lasts: without it, or with another one, all is looked at again.
 """
 

@@ -53,7 +53,8 @@ class Blog:
         return found
 
     def bytes(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in self.out.iterdir() if path.suffix in (".json", ".md", ".html")}
+        """Give the days' files, but for HTML: that names the neighbours, which change."""
+        return {path.name: path.read_bytes() for path in self.out.glob("20*") if path.suffix in (".json", ".md")}
 
     def publish(self, number: int, side: str, day: date, *, listed: bool = True) -> None:
         """Put a post on the web and, where `listed`, into its feed."""

@@ -123,7 +123,7 @@ def _die_at(kill: Kill, told: Path) -> None:
 def _naive(control: Control) -> None:
     """Put what is naive in the place of what writes files, or of what keeps a feed's entries."""
     if control == "writer":
-        import digest.build
+        import digest.publish
 
         def write_file(path: Path, content: str | bytes, mode: int = 0o644) -> bool:
             data = content.encode() if isinstance(content, str) else content
@@ -135,7 +135,7 @@ def _naive(control: Control) -> None:
                     sys.audit(NAIVE)
             return True
 
-        digest.build.write_file = write_file  # type: ignore[assignment]
+        digest.publish.write_file = write_file  # type: ignore[assignment]
     if control == "store":
         from digest.store import Store
 
@@ -376,11 +376,13 @@ class Ground:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Give the files that a reader of the folder sees: all but those that begin with a dot."""
+    """Give the files that a reader of the folder sees: all but those that begin with a dot, or lie where that does."""
     if not folder.is_dir():
         return {}
-    found = (each for each in folder.rglob("*") if each.is_file() and not each.name.startswith("."))
-    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
+    found = ((each.relative_to(folder), each) for each in folder.rglob("*") if each.is_file())
+    return {
+        name.as_posix(): each.read_bytes() for name, each in found if not any(p.startswith(".") for p in name.parts)
+    }
 
 
 def entries(files: dict[str, bytes]) -> set[str]:

@@ -53,8 +53,8 @@ class World:
         return found
 
     def files(self) -> dict[str, bytes]:
-        """Give the days' files as they lie there."""
-        return {path.name: path.read_bytes() for path in sorted((self.folder / "out").glob("2*"))}
+        """Give the days' files as they lie there, but for HTML: that names the neighbours, which change."""
+        return {path.name: path.read_bytes() for path in sorted((self.folder / "out").glob("2*.[jm]*"))}
 
     def once(self, *numbers: int) -> bool:
         """Whether each post stands on one page."""

@@ -70,7 +70,7 @@ def rebuilt(blog: Blog, folder: Path, names: Iterator[str] | list[str], *, reade
     builder = builder_on(blog, LATER, folder, reader=reader)
     for day in sorted({name.partition(".")[0] for name in names}):
         builder.build(date.fromisoformat(day))
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".json", ".md", ".html")}
+    return {path.name: path.read_bytes() for path in folder.glob("20*") if path.suffix in (".json", ".md")}
 
 
 class Unasked(Direct):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -161,6 +162,19 @@ def test_an_update_for_all_renders_every_day_and_changes_nothing(out: Path, rend
     assert moments(out) == before
 
 
+def test_the_index_of_the_search_is_made_again_where_its_files_are_gone_and_where_all_is(out: Path) -> None:
+    site = Site(out, settings(), search=True)
+    site.update()
+    (out / "pagefind" / "pagefind.js").unlink()
+    site.update()
+    assert (out / "pagefind" / "pagefind.js").exists()
+    before = (out / "pagefind").stat().st_ino
+    site.update()
+    assert (out / "pagefind").stat().st_ino == before
+    site.update(anew=True)
+    assert (out / "pagefind").stat().st_ino != before
+
+
 # ---- what makes a page again ----------------------------------------------------------------------------------------
 
 
@@ -286,6 +300,31 @@ def test_a_title_that_is_not_printed_as_it_is_makes_no_page_twice(out: Path) -> 
 
 
 # ---- a run beside the update ----------------------------------------------------------------------------------------
+
+
+def test_a_day_that_another_writes_while_the_others_are_looked_at_is_made_by_the_next_update(
+    out: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = replace(day(1), abstracts=(replace(post(1, FIRST + timedelta(1)), minutes=7),))
+    real = publish.left_alone
+
+    def meanwhile(folder: Path) -> Iterator[str]:
+        (out / "2025-04-15.json").write_text(json_text(changed), "utf-8")
+        return real(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "left_alone", meanwhile)
+        Site(out, settings()).update(anew=True)
+    rendered.clear()
+    Site(out, settings()).update()
+    assert rendered == ["2025-04-15"]
+
+
+def test_a_day_whose_json_is_brought_along_keeps_the_time_of_its_build(out: Path) -> None:
+    path = out / "2025-04-15.json"
+    os.utime(path, (10**9, 10**9))
+    assert path.name in Site(out, renamed(title="Another name")).update().written
+    assert path.stat().st_mtime == 10**9
 
 
 @pytest.mark.parametrize("changed", [{}, {"title": "Another name"}], ids=["same-head", "other-head"])
@@ -614,6 +653,7 @@ def test_render_writes_the_pages_again_without_the_store(out: Path, digest: Run)
     ended = digest("build", "--render", "--out", "out")
     assert (ended.code, ended.err.count("\n")) == (0, 1), ended.err
     assert "overrides.yaml:2: no page has a pair 00000099" in ended.err
+    assert "or the pair reads otherwise than its `was`" in ended.err
     assert "Post 1 is about queues." in (out / "2025-04-15.html").read_text("utf-8")
     assert digest_of((out / "2025-04-16.json").read_text("utf-8"), "x").abstracts[0].pairs[0].correction
     assert not list((out.parent / "state").glob("*.db"))

@@ -23,13 +23,13 @@ from digest.model import Both, Digest
 from digest.render.masthead import Masthead
 from digest.render.search_page import index_words, search_documents, search_html
 from digest.render.site import json_text
-from digest.static_search import FOLDER, build_search, search_at_hand
+from digest.static_search import FOLDER, build_search, drop_search, index_stamp, search_at_hand
 
 HEAD = Masthead("HF 博客日报", "", ("zh", "en"), search=True)
 
 
-def built(out: Path, *days: Digest, made_from: str = "a", timeout: float = 60) -> str:
-    return build_search(out, map(json_text, days), made_from=made_from, head=HEAD, timeout=timeout)
+def built(out: Path, *days: Digest, made_from: str = "a", timeout: float = 60, anew: bool = False) -> str:
+    return build_search(out, map(json_text, days), made_from=made_from, head=HEAD, timeout=timeout, anew=anew)
 
 
 def told(*days: Digest) -> list[list[dict[str, str]]]:
@@ -156,6 +156,47 @@ def test_the_index_is_made_only_where_the_archive_changed(tmp_path: Path) -> Non
     assert (tmp_path / FOLDER).stat().st_ino == before
     assert built(tmp_path, EMPTY, made_from="b") == ""
     assert (tmp_path / FOLDER).stat().st_ino != before
+
+
+def test_the_index_is_made_anew_where_that_is_asked_for(tmp_path: Path) -> None:
+    built(tmp_path, DAY)
+    before = (tmp_path / FOLDER).stat().st_ino
+    assert built(tmp_path, DAY, anew=True) == ""
+    assert (tmp_path / FOLDER).stat().st_ino != before
+
+
+@pytest.mark.parametrize("name", ["pagefind.js", "pagefind-entry.json", "part-2/pagefind.js", "made-from"])
+def test_an_index_of_which_files_are_gone_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("digest.static_search.PART", 1)
+    two = dataclasses.replace(DAY, abstracts=DAY.abstracts[:2], newly=())
+    built(tmp_path, two)
+    stamp, before = index_stamp(tmp_path), files(tmp_path / FOLDER)
+    assert stamp
+    (tmp_path / FOLDER / name).unlink()
+    assert index_stamp(tmp_path) == ""
+    assert built(tmp_path, two) == ""
+    assert (index_stamp(tmp_path), files(tmp_path / FOLDER)) == (stamp, before)
+
+
+@pytest.mark.parametrize("entry", ["", "[]", '{"more": 1}', '{"more": [1]}', "[" * 100_000])
+def test_an_index_whose_entry_says_nothing_is_none(tmp_path: Path, entry: str) -> None:
+    built(tmp_path, DAY)
+    (tmp_path / FOLDER / "pagefind-entry.json").write_text(entry)
+    assert index_stamp(tmp_path) == ""
+
+
+def test_a_search_that_is_no_more_goes_whole_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    built(tmp_path, DAY)
+    drop_search(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    drop_search(tmp_path)
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / "search.html").write_text("somebody's own")
+    (tmp_path / FOLDER / "pagefind.js").write_text("somebody's own")
+    drop_search(tmp_path)
+    assert files(tmp_path) == dict.fromkeys(("search.html", f"{FOLDER}/pagefind.js"), b"somebody's own")
 
 
 def test_what_is_large_is_indexed_in_parts_each_post_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

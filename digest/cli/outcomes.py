@@ -45,8 +45,8 @@ def tell_updated(updated: Updated) -> int:
     for fault in updated.faults:
         say(fault, err=True)
     for override in updated.unused:
-        say(f"{override.place}: no page has a pair {override.pair} that this would change; is it a day that was not "
-            "built?", err=True)  # fmt: skip
+        say(f"{override.place}: no page has a pair {override.pair} that this would change, or the pair reads otherwise "
+            "than its `was`; is it a day that was not built?", err=True)  # fmt: skip
     return PARTLY if updated.faults else WELL
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +57,8 @@ def serve(
             return []
         nonlocal job
         job = _job(config, state, out, templates, log_json=log_json)
-        with job.locked():  # a run beside this one writes days that would be taken back here
+        # a run beside this one writes days that would be taken back here; without a state there is none
+        with job.locked() if state.is_dir() else contextlib.nullcontext():
             updated = job.site().update()
         wrote = [f"wrote {counted(len(updated.written), 'file')}"] if updated.written else []
         return [*updated.faults, *wrote]

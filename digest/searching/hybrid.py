@@ -20,9 +20,9 @@ from digest.searching.opening import Connection
 from digest.searching.reading import Near, Stored, entries, lines_of, near, reading
 from digest.searching.whole import IN_LINE, Numbers, Told, told_of
 
-COVERED = 4.0  # what an entry with a line that has all words of the question gains, likewise: an exact name, above all
 WORDS = 2.0  # what words weigh beside each of the two cosines, in standard deviations (fitted: docs/benchmarks.md)
 IN_TEXT = 2.0  # what the words in the whole text weigh likewise, and those in its best chunk
+COVERED = 4.0  # what an entry with a line that has all words of the question gains, likewise: an exact name, above all
 
 
 def search(

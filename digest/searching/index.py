@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from digest.align.embed import Embedder, Vectors, unit_rows
 from digest.align.lexicon import load_lexicon
 from digest.align.words import HAN_RUN
-from digest.errors import DeliveryError
+from digest.errors import DeliveryError, StoreError
 from digest.model import SIDES, Both
 from digest.output import day_paths
 from digest.recorded import digest_of
@@ -64,12 +64,13 @@ class Index:
 
         The same of `texts`, the whole texts of the days' posts, where there are any to be had. A file that is no day of
         ours is passed over, with a note. Vectors of another embedder are all made anew.
-        An index that cannot be written stays as it is. Raises StoreError.
+        An index that cannot be written stays as it is. Raises StoreError, as well for one of those that is of another
+        embedder or lexicon.
         """
-        if not self.writable:
-            return Updated(0, 0)
         with faults_named(self.path):
             self._of(embedder)
+            if not self.writable:
+                return Updated(0, 0)
             known = {day: (stat, digest) for day, stat, digest in self.db.execute("SELECT day, stat, hash FROM days")}
             encoded, notes, there = 0, [], set[str]()
             paths = day_paths(out)
@@ -93,9 +94,12 @@ class Index:
         return Updated(encoded, len(gone), tuple(notes), told)
 
     def _of(self, embedder: Embedder) -> None:
-        """See that the index is of this embedder and lexicon, and begin anew where it is not."""
+        """See that the index is of this embedder and lexicon, and begin anew where it is not. Raises StoreError."""
         now = (embedder.name, load_lexicon().version)
         if self.db.execute("SELECT embedder, lexicon FROM made").fetchone() != now:
+            if not self.writable:
+                raise StoreError(f"{self.path}: made with another model; let its owner search once, or name another "
+                                 "--state")  # fmt: skip
             with immediate(self.db):
                 self.db.execute("DELETE FROM days")
                 self.db.execute("DELETE FROM entries")

@@ -36,7 +36,7 @@ def test_two_hundred_kills_at_random_moments_lose_and_tear_nothing(ground: Groun
 
 def test_a_writer_that_writes_in_place_is_caught(ground: Ground) -> None:
     """A count of torn files that cannot count is none."""
-    tally = ground.killed_at([("over", Kill("naive", number)) for number in (2, 14)], control="writer")
+    tally = ground.killed_at([("over", Kill("naive", number)) for number in (4, 8)], control="writer")
     assert tally.kills == 2, tally
     assert tally.torn >= 1, tally
 

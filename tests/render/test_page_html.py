@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, THIRD, guessed, line, pair
+from sample_day import CHINESE, DAY, EMPTY, ENGLISH, LATE, PAIRED, REPAIRED, RICH, THIRD, guessed, line, pair
 
 from digest.errors import ConfigError
 from digest.model import Abstract, Both, Digest, Fact, Guess, Verdict
@@ -227,6 +227,13 @@ def test_a_post_without_a_title_is_called_by_its_address() -> None:
     bare = digest(dataclasses.replace(CHINESE, title=Both(None, None)))
     assert "<bdi>https://boke.example/qa?id=7&amp;lang=zh</bdi>" in page.html(bare)
     assert "## [https\\://boke.example/qa?id=7&lang=zh](https://boke.example/qa?id=7&lang=zh)" in page.markdown(bare)
+
+
+def test_a_title_of_nothing_that_is_seen_is_none_where_a_post_is_only_named() -> None:
+    first, *rest = RICH.rest
+    for title, kind in ((Both("标题", "\u202e "), "solo"), (Both("标题", "Title"), "both")):
+        day = dataclasses.replace(RICH, rest=(dataclasses.replace(first, title=title), *rest))
+        assert re.search(f'<span class="{kind}">(<a [^>]*>)?<span class="zh" lang="zh-Hans"><bdi>标题<', page.html(day))
 
 
 def test_the_edition_named_as_damaged_is_the_other_one() -> None:

@@ -239,6 +239,16 @@ def test_an_index_that_cannot_be_written_is_searched_as_it_is(
     assert (tmp_path / FILE).read_bytes() == before
 
 
+def test_one_of_another_model_that_cannot_be_written_is_not_searched(
+    tmp_path: Path, out: Path, embedder: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path / FILE) as index:
+        index.update(out, embedder)
+    monkeypatch.setattr(opening.os, "access", lambda *_: False)
+    with opened(tmp_path / FILE) as index, pytest.raises(StoreError, match="made with another model; let its owner"):
+        index.update(out, HashEmbedder(128))
+
+
 # ---- what the store keeps -------------------------------------------------------------------------------------------
 
 
