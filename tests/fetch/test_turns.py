@@ -86,7 +86,7 @@ def test_a_good_feed_beside_dripping_ones_of_its_host_is_read(server: Server) ->
     web = client(server)
     for number in range(12):
         assert isinstance(outcome(web, server.url(f"/{number}")), SourceError)
-        if number < 7:
+        if number < 4:  # later ones have a few hundredths of a second, which a busy machine may take by itself
             assert isinstance(outcome(web, server.url("/good")), Page)
 
 
