@@ -83,7 +83,7 @@ def test_twenty_feeds_of_which_five_drip_take_less_than_two_deadlines() -> None:
 
 def test_a_good_feed_beside_dripping_ones_of_its_host_is_read(server: Server) -> None:
     server.answers |= {"*": drip(DRIP, b"x", server.closing), "/good": reply(b"x")}
-    web = client(server)
+    web = client(server, deadline=2.0)
     for number in range(12):
         assert isinstance(outcome(web, server.url(f"/{number}")), SourceError)
         if number < 4:  # later ones have a few hundredths of a second, which a busy machine may take by itself
@@ -122,15 +122,15 @@ def test_robots_that_had_no_time_left_say_nothing_of_their_host(server: Server) 
     other = Server()
 
     def slowly(connection: Any) -> None:
-        server.closing.wait(0.4)
+        server.closing.wait(0.8)
         connection.sendall(redirect(other.url("/p")))
 
     def late(connection: Any) -> None:
-        other.closing.wait(0.15)
+        other.closing.wait(0.3)
         connection.sendall(reply(b"", "404 Not Found"))
 
     server.answers["/p"], other.answers = slowly, {"/robots.txt": late, "/p": reply(b"x")}
-    web = client(server, other)
+    web = client(server, other, deadline=1.0)
     assert isinstance(outcome(web, server.url("/p"), robots=True), SourceError)
     assert isinstance(outcome(web, other.url("/p"), robots=True), Page)
     other.close()
